@@ -1,0 +1,52 @@
+/** Every bound of the HTTP edge, each with its unit and its reason. The contract shows them to clients. */
+
+const KIB = 1024;
+
+/** Bytes. The largest legal order (500 lines, 16 KiB of metadata) is far below it. */
+export const BODY_MAX_BYTES = 1024 * KIB;
+/** Bytes. 1,000 operations of 8 KiB. */
+export const BULK_MAX_BYTES = 8 * 1024 * KIB;
+/** Bytes. `bodyLimit` of a definition, which is read by people: beyond it a lifecycle is generated, and wrong. */
+export const WORKFLOW_MAX_BYTES = 256 * KIB;
+
+export const ITEMS_MAX = 500;
+export const QTY_MAX = 1_000_000;
+/** Operations of one bulk call. */
+export const OPERATIONS_MAX = 1_000;
+/** Characters: `sku`, `customer_id`, `external_id`. */
+export const NAME_MAX_CHARS = 128;
+export const REASON_MAX_CHARS = 1_000;
+/** Bytes of JSON text: metadata and the `data` of an event. They are copied into the trail. */
+export const OBJECT_MAX_BYTES = 16 * KIB;
+/** Levels of nesting: metadata and the `data` of an event. */
+export const OBJECT_MAX_DEPTH = 8;
+/** Levels of nesting of any body. Deeper than everything legal, so that no recursion over a body can exhaust the stack. */
+export const JSON_MAX_DEPTH = 64;
+/** Significant digits of a price that comes as a JSON number: a double holds 15 of them exactly. */
+export const PRICE_NUMBER_DIGITS = 15;
+
+export const PAGE_DEFAULT = 20;
+export const PAGE_MAX = 100;
+/** Rows. An offset reads all that it skips; beyond it a cursor is the way. */
+export const OFFSET_MAX = 10_000;
+
+/** Characters of an `Idempotency-Key`, as clients of other services know it. */
+export const KEY_MAX_CHARS = 255;
+/** Characters of an `X-Request-Id`: it is echoed, logged and kept in the trail. */
+export const REQUEST_ID_MAX_CHARS = 128;
+/** Entity-tags in one `If-Match` or `If-None-Match`. */
+export const ENTITY_TAGS_MAX = 64;
+
+/** Seconds: what `Retry-After` says when the queue is full or an order is contended. */
+export const RETRY_AFTER_S = 1;
+
+/** Milliseconds for the head of a request, so that a client that trickles bytes holds no connection. */
+export const HEADERS_TIMEOUT_MS = 10_000;
+/** Milliseconds for a whole request: 8 MiB at 280 kB/s. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds that an idle connection is kept: longer than the 60 s of common load balancers, so that they close first. */
+export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Open connections of a process, below the usual limit on open files. */
+export const CONNECTIONS_MAX = 10_000;
+/** Milliseconds in which a connection is looked at for the timeouts above. */
+export const CONNECTIONS_CHECK_MS = 2_000;
