@@ -43,7 +43,9 @@ function install() {
   if (result.error) throw result.error;
   if (result.status !== 0) process.exit(result.status ?? 1);
   if (!existsSync(pinnedNode)) {
-    console.error('The pinned Node.js is missing: npm was told to run no install scripts. Run: npm rebuild node');
+    console.error(
+      'The pinned Node.js is missing: npm was told to run no install scripts. Run: npm rebuild node',
+    );
     process.exit(1);
   }
   const now = new Date();
@@ -55,7 +57,10 @@ function run([file, ...args]) {
     stdio: 'inherit',
     // A process group of its own: a signal to the group of this process then reaches the child once, through us.
     detached: !onWindows,
-    env: { ...process.env, PATH: [join(modules, 'node', 'bin'), join(modules, '.bin'), process.env.PATH].join(delimiter) },
+    env: {
+      ...process.env,
+      PATH: [join(modules, 'node', 'bin'), join(modules, '.bin'), process.env.PATH].join(delimiter),
+    },
   });
   const last = new Map();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
