@@ -54,7 +54,8 @@ test('gives back the bytes it was made of', () => {
 test('sorts as its bytes do', () => {
   fc.assert(
     fc.property(sixteen, sixteen, (a, b) => {
-      const text = orderIdFromBytes(a) < orderIdFromBytes(b) ? -1 : orderIdFromBytes(a) > orderIdFromBytes(b) ? 1 : 0;
+      const text =
+        orderIdFromBytes(a) < orderIdFromBytes(b) ? -1 : orderIdFromBytes(a) > orderIdFromBytes(b) ? 1 : 0;
       expect(text).toBe(Buffer.compare(a, b));
     }),
   );

@@ -9,7 +9,10 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const MS_MAX = 2 ** 48 - 1;
 
 /** Two characters at a time: 10 bits are looked up at once, and 40 bits are 5 whole bytes. */
-const PAIRS: readonly string[] = Array.from({ length: 1024 }, (_, bits) => `${ALPHABET[bits >> 5]}${ALPHABET[bits & 31]}`);
+const PAIRS: readonly string[] = Array.from(
+  { length: 1024 },
+  (_, bits) => `${ALPHABET[bits >> 5]}${ALPHABET[bits & 31]}`,
+);
 const INVALID = 0xff;
 const VALUES = new Uint8Array(128).fill(INVALID);
 for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
@@ -55,8 +58,10 @@ export function orderIdTime(id: string): number {
  * Ids of one millisecond sort by these bytes. @throws RangeError for a time outside 48 bits or another number of bytes.
  */
 export function orderIdOf(ms: number, randomness: Uint8Array): string {
-  if (!Number.isInteger(ms) || ms < 0 || ms > MS_MAX) throw new RangeError(`not a time of an order id: ${ms}`);
-  if (randomness.length !== 10) throw new RangeError(`an order id takes 10 random bytes, not ${randomness.length}`);
+  if (!Number.isInteger(ms) || ms < 0 || ms > MS_MAX)
+    throw new RangeError(`not a time of an order id: ${ms}`);
+  if (randomness.length !== 10)
+    throw new RangeError(`an order id takes 10 random bytes, not ${randomness.length}`);
   const bytes = new Uint8Array(BYTE_LENGTH);
   for (let at = 5, rest = ms; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
   bytes.set(randomness, 6);
@@ -67,8 +72,16 @@ export function orderIdOf(ms: number, randomness: Uint8Array): string {
 
 /** Eight characters into five bytes. */
 function decodeFive(id: string, from: number, bytes: Uint8Array, to: number): void {
-  const high = (valueAt(id, from) << 15) | (valueAt(id, from + 1) << 10) | (valueAt(id, from + 2) << 5) | valueAt(id, from + 3);
-  const low = (valueAt(id, from + 4) << 15) | (valueAt(id, from + 5) << 10) | (valueAt(id, from + 6) << 5) | valueAt(id, from + 7);
+  const high =
+    (valueAt(id, from) << 15) |
+    (valueAt(id, from + 1) << 10) |
+    (valueAt(id, from + 2) << 5) |
+    valueAt(id, from + 3);
+  const low =
+    (valueAt(id, from + 4) << 15) |
+    (valueAt(id, from + 5) << 10) |
+    (valueAt(id, from + 6) << 5) |
+    valueAt(id, from + 7);
   bytes[to] = high >> 12;
   bytes[to + 1] = high >> 4;
   bytes[to + 2] = ((high & 15) << 4) | (low >> 16);
@@ -79,7 +92,8 @@ function decodeFive(id: string, from: number, bytes: Uint8Array, to: number): vo
 /** Five bytes into eight characters. */
 function encodeFive(bytes: Uint8Array, from: number): string {
   const high = (byteAt(bytes, from) << 12) | (byteAt(bytes, from + 1) << 4) | (byteAt(bytes, from + 2) >> 4);
-  const low = ((byteAt(bytes, from + 2) & 15) << 16) | (byteAt(bytes, from + 3) << 8) | byteAt(bytes, from + 4);
+  const low =
+    ((byteAt(bytes, from + 2) & 15) << 16) | (byteAt(bytes, from + 3) << 8) | byteAt(bytes, from + 4);
   return `${PAIRS[high >> 10]}${PAIRS[high & 1023]}${PAIRS[low >> 10]}${PAIRS[low & 1023]}`;
 }
 

@@ -1,0 +1,67 @@
+import type { DraftEvent, EventPayload } from './event.ts';
+import type { Order } from './order.ts';
+
+/** What evolving needs of the definition: whether a state is final. */
+export interface StateFacts {
+  readonly states: ReadonlyMap<string, { readonly final: boolean }>;
+}
+
+/**
+ * The order after one more event. `lastHash` is that of the event, which the chain gives it.
+ * @throws {TypeError} for `created` and `edited` without their payload: after erasure the values are not known any more.
+ */
+export function evolve(
+  order: Order | undefined,
+  event: DraftEvent,
+  hash: string,
+  workflow: StateFacts,
+): Order {
+  const { head, payload } = event;
+  if (head.type === 'created') return createdOrder(event, hash, workflow);
+  if (order === undefined)
+    throw new TypeError(`version ${head.version} of ${head.orderId} has no order to change`);
+  const moved = head.from !== head.to || head.type === 'transitioned';
+  return {
+    ...order,
+    ...(head.type === 'edited' ? required(payload.fields, event) : undefined),
+    status: head.to,
+    version: head.version,
+    enteredVersion: moved ? head.version : order.enteredVersion,
+    settled: isFinal(workflow, head.to),
+    updatedAt: head.at,
+    lastHash: hash,
+  };
+}
+
+function createdOrder(event: DraftEvent, hash: string, workflow: StateFacts): Order {
+  const { head, payload } = event;
+  const { externalId, workflow: name, workflowVersion } = required(payload.created, event);
+  return {
+    tenant: head.tenant,
+    id: head.orderId,
+    externalId,
+    workflow: name,
+    workflowVersion,
+    workflowHash: head.workflowHash,
+    status: head.to,
+    version: head.version,
+    enteredVersion: head.version,
+    settled: isFinal(workflow, head.to),
+    blocked: false,
+    ...required(payload.fields, event),
+    createdAt: head.at,
+    updatedAt: head.at,
+    lastHash: hash,
+  };
+}
+
+function isFinal(workflow: StateFacts, state: string): boolean {
+  return workflow.states.get(state)?.final ?? false;
+}
+
+function required<T extends EventPayload[keyof EventPayload]>(part: T, event: DraftEvent): NonNullable<T> {
+  if (part === undefined || part === null) {
+    throw new TypeError(`the payload of ${event.head.orderId}:${event.head.version} is incomplete`);
+  }
+  return part;
+}
