@@ -1,0 +1,168 @@
+import { genesisHash, sealEvent } from '../order/chain.ts';
+import type { CommandContext } from '../order/command.ts';
+import { type Decision, decide } from '../order/decide.ts';
+import type { Digest } from '../order/digest.ts';
+import type { OrderEvent } from '../order/event.ts';
+import { evolve } from '../order/evolve.ts';
+import type { Order } from '../order/order.ts';
+import { type Rejection, STORED_REFUSALS } from '../order/rejection.ts';
+import type { PinnedWorkflow } from '../order/situation.ts';
+import type { Random } from '../ports/random.ts';
+import type { KeyRecord, Unit } from '../ports/store.ts';
+import type { Definitions } from './definitions.ts';
+import type { PlannedCommand } from './job.ts';
+import type { Outcome, Request } from './request.ts';
+
+/** What planning needs besides the order. */
+export interface PlanTools {
+  readonly definitions: Definitions;
+  readonly digest: Digest;
+  readonly random: Random;
+  readonly idempotencyTtlMs: number;
+}
+
+/** All commands of one order in a batch, decided in turn: what to write, and what to answer once it is written. */
+export interface Plan {
+  readonly orderKey: string;
+  readonly unit: Unit;
+  /** One for each command, true only if the unit is committed. */
+  readonly outcomes: readonly Outcome[];
+  /** The order as the unit leaves it. */
+  readonly order: Order | undefined;
+}
+
+/** Decides the commands of one order, in memory, each on what the one before it left. */
+export function planUnit(
+  commands: readonly [PlannedCommand, ...PlannedCommand[]],
+  current: Order | undefined,
+  now: number,
+  tools: PlanTools,
+): Plan {
+  const draft = new UnitDraft(commands[0], current, now, tools);
+  const outcomes = commands.map((command) => draft.add(command));
+  return { orderKey: commands[0].orderKey, unit: draft.unit(), outcomes, order: draft.order };
+}
+
+/** Whether anything must be written or looked up before the plan's answers may leave. */
+export function needsCommit({ unit }: Plan): boolean {
+  return unit.events.length > 0 || unit.keys.length > 0 || unit.keysProbed.length > 0;
+}
+
+class UnitDraft {
+  order: Order | undefined;
+  readonly #first: PlannedCommand;
+  readonly #base: Order | undefined;
+  readonly #now: number;
+  readonly #tools: PlanTools;
+  readonly #events: OrderEvent[] = [];
+  readonly #keys = new Map<string, { record: KeyRecord; outcome: Outcome }>();
+  readonly #probed: string[] = [];
+
+  constructor(first: PlannedCommand, base: Order | undefined, now: number, tools: PlanTools) {
+    this.#first = first;
+    this.#base = base;
+    this.#now = now;
+    this.#tools = tools;
+    this.order = base;
+  }
+
+  add(job: PlannedCommand): Outcome {
+    const earlier = job.key === null ? undefined : this.#keys.get(job.key.hash);
+    if (earlier !== undefined)
+      return repeated(earlier.outcome, earlier.record.fingerprint === job.key?.fingerprint);
+    const outcome = this.#decide(job);
+    this.#remember(job, outcome);
+    return outcome;
+  }
+
+  unit(): Unit {
+    const { tenant } = this.#first.request;
+    const changed = this.#events.length > 0;
+    return {
+      tenant,
+      orderId: this.#first.orderId,
+      expectedVersion: changed ? (this.#base?.version ?? 0) : null,
+      order: changed ? (this.order ?? null) : null,
+      bodyChanged: this.#events.some(({ head }) => head.type === 'created' || head.type === 'edited'),
+      events: this.#events,
+      keys: Array.from(this.#keys.values(), ({ record }) => record),
+      keysProbed: this.#probed,
+    };
+  }
+
+  #decide(job: PlannedCommand): Outcome {
+    const workflow = this.#workflow(job.request);
+    if (workflow === undefined) {
+      if (job.request.command.kind !== 'create')
+        return refused({ code: 'order-not-found', orderId: job.orderId });
+      return refused({ code: 'workflow-unknown', workflow: job.request.workflow ?? '' });
+    }
+    const facts = { now: job.createdAt ?? this.#now, tenant: job.request.tenant, orderId: job.orderId };
+    const decision = decide(
+      this.order,
+      job.request.command,
+      contextOf(job.request, job.commandId),
+      workflow,
+      facts,
+    );
+    return decision.ok ? this.#accept(decision, workflow) : refused(decision.rejection);
+  }
+
+  #workflow({ tenant, workflow, command }: Request): PinnedWorkflow | undefined {
+    const { definitions } = this.#tools;
+    if (command.kind === 'create') return definitions.get(tenant, workflow ?? '');
+    return this.order === undefined ? undefined : definitions.byHash(this.order.workflowHash);
+  }
+
+  #accept(decision: Decision & { ok: true }, { compiled }: PinnedWorkflow): Outcome {
+    const { digest, random } = this.#tools;
+    const events: OrderEvent[] = [];
+    for (const draft of decision.events) {
+      const { tenant, orderId } = draft.head;
+      const previous = this.order?.lastHash ?? genesisHash(tenant, orderId, digest);
+      const event = sealEvent(draft, previous, random.hex(16), digest);
+      this.order = evolve(this.order, draft, event.hash, compiled);
+      events.push(event);
+    }
+    this.#events.push(...events);
+    if (this.order === undefined) throw new TypeError('an accepted command leaves an order');
+    return { ok: true, order: this.order, events, replayed: false };
+  }
+
+  #remember({ key, orderId }: PlannedCommand, outcome: Outcome): void {
+    if (key === null) return;
+    if (!outcome.ok && !STORED_REFUSALS.has(outcome.rejection.code)) {
+      this.#probed.push(key.hash);
+      return;
+    }
+    const record = {
+      ...key,
+      orderId,
+      version: this.order?.version ?? 0,
+      refusal: outcome.ok ? null : JSON.stringify(outcome.rejection),
+      expiresAt: this.#now + this.#tools.idempotencyTtlMs,
+    };
+    this.#keys.set(key.hash, { record, outcome });
+  }
+}
+
+/** The context that rules see of a request. */
+export function contextOf(request: Request, commandId: string): CommandContext {
+  return {
+    actor: request.actor,
+    commandId,
+    requestId: request.requestId ?? null,
+    occurredAt: request.occurredAt ?? null,
+    precondition: request.precondition ?? null,
+    preconditionRequired: request.preconditionRequired ?? false,
+  };
+}
+
+function repeated(outcome: Outcome, sameCall: boolean): Outcome {
+  if (!sameCall) return refused({ code: 'idempotency-key-reused' });
+  return outcome.ok ? { ...outcome, events: [], replayed: true } : { ...outcome, replayed: true };
+}
+
+function refused(rejection: Rejection): Outcome {
+  return { ok: false, rejection, replayed: false };
+}

@@ -1,0 +1,51 @@
+import { orderIdTime } from '../order/order-id.ts';
+import type { Ids } from '../ports/random.ts';
+import type { Store } from '../ports/store.ts';
+import { type PlanTools, planUnit } from './plan.ts';
+import type { Outcome, Request } from './request.ts';
+
+export interface PreviewTools extends PlanTools {
+  readonly store: Store;
+  readonly ids: Ids;
+}
+
+/** Decides a request on the committed row as a lane would, and writes nothing. It needs no precondition. */
+export async function previewRequest(request: Request, tools: PreviewTools): Promise<Outcome> {
+  const { store, ids } = tools;
+  const creates = request.command.kind === 'create';
+  const now = store.now();
+  const orderId = creates ? ids.orderId(now) : (request.orderId ?? '');
+  const [current] = creates ? [] : await store.load([{ tenant: request.tenant, orderId }]);
+  const command = {
+    request: { ...request, idempotency: undefined, preconditionRequired: false },
+    orderId,
+    orderKey: orderId,
+    commandId: ids.commandId(),
+    key: null,
+    createdAt: creates ? orderIdTime(orderId) : null,
+  };
+  const { outcomes } = planUnit([command], current, now, tools);
+  const [outcome] = outcomes;
+  if (outcome === undefined) throw new TypeError('one command has one outcome');
+  return outcome.ok ? ((await takenExternalId(request, store)) ?? outcome) : outcome;
+}
+
+/** The one refusal that only the store can tell. */
+async function takenExternalId({ tenant, command }: Request, store: Store): Promise<Outcome | undefined> {
+  if (command.kind !== 'create' || command.externalId === null) return undefined;
+  const { externalId } = command;
+  const [holder] = await store.list({
+    tenant,
+    externalId,
+    direction: 'asc',
+    after: null,
+    offset: 0,
+    limit: 1,
+  });
+  if (holder === undefined) return undefined;
+  return {
+    ok: false,
+    rejection: { code: 'external-id-taken', externalId, orderId: holder.id },
+    replayed: false,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Order } from '../order/order.ts';
+import type { Rejection } from '../order/rejection.ts';
+import type { KeyRecord } from '../ports/store.ts';
+import type { History } from './history.ts';
+import type { Job } from './job.ts';
+import type { Outcome } from './request.ts';
+
+/** Answers a job whose key was used before: with what was decided then, or with the refusal to use one key for two calls. */
+export async function replay(job: Job, record: KeyRecord, history: History): Promise<Outcome> {
+  if (job.key?.fingerprint !== record.fingerprint) {
+    return { ok: false, rejection: { code: 'idempotency-key-reused' }, replayed: false };
+  }
+  if (record.refusal !== null) {
+    return { ok: false, rejection: JSON.parse(record.refusal) as Rejection, replayed: true };
+  }
+  const then = await history.orderAt(job.request.tenant, record.orderId, { version: record.version });
+  if (then === undefined)
+    throw new Error(`the order ${record.orderId} of an idempotency record does not exist`);
+  return isOrder(then)
+    ? { ok: true, order: then, events: [], replayed: true }
+    : { ok: false, rejection: then, replayed: true };
+}
+
+function isOrder(value: Order | Rejection): value is Order {
+  return 'id' in value;
+}
