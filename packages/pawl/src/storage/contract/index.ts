@@ -1,0 +1,1 @@
+export { exerciseStore, type StoreFixture } from './exercise-store.ts';

@@ -1,0 +1,168 @@
+import { genesisHash, sealEvent } from '../../order/chain.ts';
+import type { DraftEvent, EventHead, OrderEvent } from '../../order/event.ts';
+import { evolve } from '../../order/evolve.ts';
+import type { Order } from '../../order/order.ts';
+import type { KeyRecord, Unit } from '../../ports/store.ts';
+import { createIds, createSystemRandom, systemClock, systemDigest } from '../../ports/system.ts';
+
+const random = createSystemRandom();
+const ids = createIds(random);
+const WORKFLOW = { states: new Map([['DONE', { final: true }]]) };
+
+export const WORKFLOW_HASH = systemDigest('a definition');
+
+/** What a sample may be told about itself. */
+export interface SampleOptions {
+  readonly tenant?: number;
+  readonly at?: number;
+  readonly customerId?: string | null;
+  readonly externalId?: string | null;
+  readonly workflow?: string;
+  readonly status?: string;
+  readonly sku?: string;
+}
+
+/** The unit that creates an order. */
+export function creation(options: SampleOptions = {}): Unit & { order: Order } {
+  const {
+    tenant = 1,
+    at = systemClock.now(),
+    customerId = null,
+    externalId = null,
+    workflow = 'sample',
+  } = options;
+  const orderId = ids.orderId(at);
+  const fields = {
+    customerId,
+    currency: 'USD',
+    items: [{ sku: options.sku ?? 'A-1', qty: 2, price: '9.99' }],
+    metadata: { note: 'naïve ☕ “text”', nested: { deep: [1, 2.5, null, true] } },
+    amountTotal: '19.98',
+  };
+  const draft: DraftEvent = {
+    head: head({
+      tenant,
+      orderId,
+      version: 1,
+      type: 'created',
+      from: null,
+      to: options.status ?? 'OPEN',
+      at,
+    }),
+    payload: { commandId: ids.commandId(), fields, created: { workflow, workflowVersion: 1, externalId } },
+  };
+  const event = seal(draft, genesisHash(tenant, orderId, systemDigest));
+  const order = evolve(undefined, draft, event.hash, WORKFLOW);
+  return unitOf(order, 0, [event], true);
+}
+
+/** The unit that moves an order on. */
+export function step(order: Order, to: string, count = 1): Unit & { order: Order } {
+  const events: OrderEvent[] = [];
+  let now = order;
+  for (let index = 0; index < count; index++) {
+    const { tenant, id: orderId, version } = now;
+    const what = {
+      tenant,
+      orderId,
+      version: version + 1,
+      type: 'transitioned' as const,
+      from: now.status,
+      to,
+      at: now.updatedAt + 1,
+    };
+    const draft: DraftEvent = {
+      head: { ...head(what), event: 'move' },
+      payload: {
+        commandId: ids.commandId(),
+        reason: 'because',
+        data: { n: index },
+        requestId: 'r-1',
+        occurredAt: 1_000,
+      },
+    };
+    const event = seal(draft, now.lastHash);
+    now = evolve(now, draft, event.hash, WORKFLOW);
+    events.push(event);
+  }
+  return unitOf(now, order.version, events, false);
+}
+
+/** The unit that replaces the editable fields. */
+export function edition(
+  order: Order,
+  customerId: string | null,
+  items: Order['items'],
+): Unit & { order: Order } {
+  const { tenant, id: orderId, version, currency, metadata, status } = order;
+  const fields = { customerId, currency, items, metadata, amountTotal: '1.00' };
+  const what = {
+    tenant,
+    orderId,
+    version: version + 1,
+    type: 'edited' as const,
+    from: status,
+    to: status,
+    at: order.updatedAt,
+  };
+  const draft: DraftEvent = { head: head(what), payload: { commandId: ids.commandId(), fields } };
+  const event = seal(draft, order.lastHash);
+  return unitOf(evolve(order, draft, event.hash, WORKFLOW), version, [event], true);
+}
+
+export function withKeys<T extends Unit>(unit: T, ...keys: KeyRecord[]): T {
+  return { ...unit, keys };
+}
+
+export function keyRecord(unit: Unit, options: Partial<KeyRecord> = {}): KeyRecord {
+  return {
+    hash: random.hex(16),
+    fingerprint: random.hex(16),
+    orderId: unit.orderId,
+    version: unit.order?.version ?? 0,
+    refusal: null,
+    expiresAt: systemClock.now() + 60_000,
+    ...options,
+  };
+}
+
+/** A unit that writes nothing to its order: it records refusals under keys, or asks whether keys are free. */
+export function keysOnly(order: Order, keys: readonly KeyRecord[], keysProbed: readonly string[] = []): Unit {
+  const { tenant, id: orderId } = order;
+  return {
+    tenant,
+    orderId,
+    expectedVersion: null,
+    order: null,
+    bodyChanged: false,
+    events: [],
+    keys,
+    keysProbed,
+  };
+}
+
+function head(given: Omit<EventHead, 'event' | 'task' | 'actor' | 'workflowHash'>): EventHead {
+  return { ...given, event: null, task: null, actor: 1, workflowHash: WORKFLOW_HASH };
+}
+
+function seal(draft: DraftEvent, previousHash: string): OrderEvent {
+  return sealEvent(draft, previousHash, random.hex(16), systemDigest);
+}
+
+function unitOf(
+  order: Order,
+  expectedVersion: number,
+  events: OrderEvent[],
+  bodyChanged: boolean,
+): Unit & { order: Order } {
+  return {
+    tenant: order.tenant,
+    orderId: order.id,
+    expectedVersion,
+    order,
+    bodyChanged,
+    events,
+    keys: [],
+    keysProbed: [],
+  };
+}
