@@ -28,9 +28,10 @@ function installIsDue() {
 }
 
 function install() {
-  // `npm ci` empties node_modules, under the feet of whatever still runs there; a stale folder is therefore amended.
-  const command = existsSync(installed) ? ['install', '--no-save'] : ['ci'];
-  console.error(`Installing the dependencies (npm ${command.join(' ')}) …`);
+  // Not `npm ci`: it refuses a lockfile that lacks the native tools of some other platform, and it empties node_modules
+  // under the feet of whatever still runs there.
+  const command = ['install', '--no-save'];
+  console.error('Installing the dependencies …');
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // Standard output stays free for the program that follows. The engine warnings are about the Node.js that runs npm,
