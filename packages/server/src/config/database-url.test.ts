@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { parseDatabaseUrl } from './database-url.ts';
+
+describe('DATABASE_URL (R2.10, R1.07)', () => {
+  it.each([
+    ['sqlite:./data/pawl.db', './data/pawl.db'],
+    ['sqlite:pawl.db', 'pawl.db'],
+    ['sqlite:/var/lib/pawl.db', '/var/lib/pawl.db'],
+    ['sqlite:///var/lib/pawl.db', '/var/lib/pawl.db'],
+    ['sqlite:////var/lib/pawl.db', '/var/lib/pawl.db'],
+    ['sqlite:///./data/pawl.db', './data/pawl.db'],
+    ['SQLite:data/100%.db', 'data/100%.db'],
+  ])('reads %s as the file %s', (url, path) => {
+    expect(parseDatabaseUrl(url)).toEqual({ ok: true, value: { kind: 'sqlite', path } });
+  });
+
+  it('reads memory: as a store that keeps nothing', () => {
+    expect(parseDatabaseUrl('memory:')).toEqual({ ok: true, value: { kind: 'memory' } });
+  });
+
+  it.each([
+    ['postgres://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
+    ['postgresql+asyncpg://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
+    ['mongodb://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
+    ['mongodb+srv://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
+    ['mysql://user:hunter2@db/pawl', 'unknown scheme mysql:'],
+    ['./data/hunter2.db', 'has no scheme'],
+    ['sqlite:', 'names no file'],
+    ['sqlite://host/hunter2.db', 'names a host'],
+    ['sqlite::memory:', 'memory:'],
+    ['sqlite:hunter2.db?mode=ro', 'has parameters'],
+    ['sqlite:./hunter2/', 'names a directory'],
+    ['memory:hunter2', 'has text after'],
+  ])('refuses %s and does not repeat it', (url, reason) => {
+    const parsed = parseDatabaseUrl(url);
+    expect(parsed).toMatchObject({ ok: false, detail: expect.stringContaining(reason) });
+    expect(JSON.stringify(parsed)).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,44 @@
+import { invalid, type Parsed, valid } from './setting.ts';
+
+/** Where the orders are kept. */
+export type Database = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+
+export const DATABASE_ALLOWED =
+  'sqlite:<path>, sqlite:///<absolute path>, or (only with APP_ENV=local) memory:';
+
+/** The database that a URL names. No detail repeats the URL: it may hold a password. */
+export function parseDatabaseUrl(text: string): Parsed<Database> {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined) return invalid('has no scheme: a path is written sqlite:<path>');
+  const rest = text.slice(scheme.length + 1);
+  if (scheme === 'sqlite') return parseSqlitePath(rest);
+  if (scheme === 'memory') return rest === '' ? valid({ kind: 'memory' }) : invalid('has text after memory:');
+  return invalid(refusal(scheme));
+}
+
+/** The path is taken literally: no percent-decoding, no parameters. */
+function parseSqlitePath(rest: string): Parsed<Database> {
+  const path = filePath(rest);
+  if (path === undefined)
+    return invalid('names a host: an absolute path has three slashes, sqlite:///<path>');
+  if (path === '') return invalid('names no file');
+  if (path === ':memory:') return invalid('asks for a database in memory, which is written memory:');
+  if (path.includes('?')) return invalid('has parameters: a path is all that sqlite: takes');
+  if (/[/\\]$/.test(path)) return invalid('names a directory, not a file');
+  if (path.includes('\0')) return invalid('has a character that no path can have');
+  return valid({ kind: 'sqlite', path });
+}
+
+/** `///./x` is how other tools write a relative path: nobody means a file of that name in the root directory. */
+function filePath(rest: string): string | undefined {
+  if (!rest.startsWith('//')) return rest;
+  if (!rest.startsWith('///')) return undefined;
+  const path = rest.slice(3);
+  return /^\.\.?\//.test(path) ? path : `/${path.replace(/^\/+/, '')}`;
+}
+
+function refusal(scheme: string): string {
+  if (/^postgres(ql)?(\+|$)/.test(scheme)) return 'names a PostgreSQL database, which is not in this version';
+  if (/^mongodb(\+|$)/.test(scheme)) return 'names a MongoDB database, which is not supported';
+  return `has the unknown scheme ${scheme}:`;
+}
