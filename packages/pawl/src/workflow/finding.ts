@@ -1,7 +1,10 @@
+import { FINDING_CODES, type FindingCode } from './finding-codes.ts';
+
 /** One thing that is wrong, or doubtful, about a definition. */
 export interface Finding {
   /** Stable, kebab-case, for example `unknown-target`. */
-  readonly code: string;
+  readonly code: FindingCode;
+  /** An error refuses deployment. */
   readonly severity: 'error' | 'warning';
   /** Where: a JSON pointer into the definition, for example `/states/PAID/on/ship`. */
   readonly place: string;
@@ -12,4 +15,14 @@ export interface Finding {
   readonly detail: string;
   /** What to do about it. */
   readonly advice: string;
+}
+
+/** Makes a finding with the severity of its code. */
+export function finding(code: FindingCode, place: string, detail: string, advice: string): Finding {
+  return { code, severity: FINDING_CODES[code].severity, place, detail, advice };
+}
+
+/** The JSON pointer (RFC 6901) of a member or an element of `place`. */
+export function pointer(place: string, ...steps: readonly (string | number)[]): string {
+  return place + steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,0 +1,56 @@
+/** What the name of a workflow looks like. */
+export const WORKFLOW_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+/** What the name of an event looks like: it is a path segment of the HTTP API. */
+export const EVENT_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+/** What the name of a state looks like. */
+export const STATE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
+/** What the name of a role looks like: none of the characters that separate roles in settings. */
+export const ROLE_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
+/** What the type of an order's first event looks like. */
+export const ANNOUNCED_TYPE = /^[A-Z][A-Za-z0-9]{0,63}$/;
+
+/** Paths below an order that are not events. */
+export const RESERVED_EVENTS: readonly string[] = [
+  'actions',
+  'waiting',
+  'events',
+  'erase',
+  'review',
+  'redrive',
+  'holds',
+  'lines',
+  'tasks',
+  'migrate',
+  'bulk',
+  'export',
+  'verify',
+];
+
+/** The type under which every later event leaves: a first event of that type could not be told from them. */
+export const RESERVED_ANNOUNCEMENTS: readonly string[] = ['OrderUpdated'];
+
+/** The candidate that was most likely meant, if one is close. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let bestDistance = Math.max(1, Math.floor(name.length / 2)) + 1;
+  for (const candidate of candidates) {
+    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** Levenshtein's distance, one row at a time. */
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
