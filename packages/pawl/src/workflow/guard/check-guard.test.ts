@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { checkGuard } from './check-guard.ts';
+
+describe('checkGuard', () => {
+  it.each([
+    "order.amount_total > money('100')",
+    "order.amount_total == money('10.00') + money('5') - money('1')",
+    'order.amount_total >= order.items[0].price * 2',
+    'order.items.exists(i, i.qty > 10)',
+    "order.items.all(i, i.sku in data.skus && i.price <= money('5.00'))",
+    "order.items[0].price in [money('5.0'), money('6')]",
+    'size(order.items) == 1 && order.items.size() < 3',
+    "order.customer_id != null && order.customer_id.startsWith('c_')",
+    "order.customer_id == 'c_1' || 'c_2' == order.customer_id",
+    "order.customer_id in ['c_1', 'c_2']",
+    "now - order.created_at < duration('720h') && now.getDayOfWeek() != 0",
+    "has(data.tracking) && data.tracking != ''",
+    'has(order.metadata.gift) && order.metadata.gift.wrapped == true',
+    'data.count > 3 && data.weight_kg < 31.5',
+    'money(data.limit) >= order.amount_total',
+    "'approver' in actor.roles && actor.kind == 'user'",
+    "order['currency'] == 'EUR'",
+    'data.flag',
+    'order.version == 1',
+    'order.items.filter(i, i.qty > 1).size() == 0',
+    "data.tags.exists(tag, has(tag.name) && tag.name == 'x')",
+    'true',
+  ])('takes %s', (source) => {
+    expect(checkGuard(source)).toBeUndefined();
+  });
+
+  it.each([
+    ["order.amount_total > '100'", 'money-compared-with-string'],
+    ["'100' <= order.amount_total", 'money-compared-with-string'],
+    ["order.amount_total == '10.00'", 'money-compared-with-string'],
+    ["order.amount_total in ['10.00']", 'money-compared-with-string'],
+    ['order.amount_total != data.limit', 'money-compared-with-string'],
+    ['data.limit < order.amount_total', 'money-compared-with-string'],
+    ['order.amount_total in data.limits', 'money-compared-with-string'],
+    ['order.items.exists(i, i.price == order.metadata.limit)', 'money-compared-with-string'],
+    ["order.items.exists(i, i.price > '5')", 'money-compared-with-string'],
+    ['order.items.map(i, i.price)[0] == data.x', 'money-compared-with-string'],
+    ["(data.x == 1 ? order.amount_total : data.y) == '5'", 'money-compared-with-string'],
+    ['order.amount_total > 100', 'money-compared-with-number'],
+    ['99.5 < order.amount_total', 'money-compared-with-number'],
+    ['order.amount_total + 1 > order.amount_total', 'money-compared-with-number'],
+    ['order.amount_total == null', 'guard-invalid'],
+    ["money('1e9') > order.amount_total", 'guard-invalid'],
+    ["money('ten') > order.amount_total", 'guard-invalid'],
+    ['order.amount_total', 'guard-invalid'],
+    ['order.nope == 1', 'guard-invalid'],
+    ['has(order.nope)', 'guard-invalid'],
+    ["order[data.member] == '10.00'", 'guard-invalid'],
+    ["order.version == '3'", 'guard-invalid'],
+    ['order.customer_id == 5', 'guard-invalid'],
+    ["order.status = 'PAID'", 'guard-invalid'],
+    ['unknown > 1', 'guard-invalid'],
+    ['data.count >', 'guard-invalid'],
+    ['', 'guard-invalid'],
+    ["order.currency.matches('(a+)+$')", 'guard-invalid'],
+    ["cel.bind(x, 'a', x == x)", 'guard-invalid'],
+    ["dyn(order.amount_total) == '1'", 'guard-invalid'],
+    ["now.getHours('Europe/Berlin') > 8", 'guard-invalid'],
+    ['order.items.all(i, order.items.exists(j, j.sku == i.sku))', 'guard-invalid'],
+    [`${'('.repeat(300)}true${')'.repeat(300)}`, 'guard-invalid'],
+    [`${'!'.repeat(1_900)}true`, 'guard-invalid'],
+    [Array.from({ length: 400 }, () => 'true').join('||'), 'guard-invalid'],
+  ])('refuses %s as %s', (source, code) => {
+    expect(checkGuard(source)).toMatchObject({ code });
+  });
+
+  it('advises money() where money meets text', () => {
+    expect(checkGuard("order.amount_total > '100'")?.advice).toContain("order.amount_total > money('100')");
+  });
+
+  it('shows what the type check says, and where', () => {
+    expect(checkGuard("order.version == '3'")?.detail).toContain('no such overload: int == string');
+    expect(checkGuard("order.version == '3'")?.detail).toContain('^');
+  });
+});
