@@ -1,0 +1,67 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import { type Store, StoreUnavailableError } from '../../ports/store.ts';
+import { openDatabase, requireSqlite } from './database.ts';
+import { storeError } from './errors.ts';
+import { holdExclusively } from './lock.ts';
+import { migrate } from './migrate.ts';
+import { SqliteStore } from './store.ts';
+
+const SECRET_BYTES = 32;
+const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING";
+
+export interface SqliteStoreOptions {
+  /** Path of the database file; it and its folders are created if they are missing. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Opens the store of one process in one SQLite file, with `<path>.lock` beside it as long as it is open.
+ * @throws StoreUnavailableError if the file is in use, newer than this program, not writable or not a database.
+ * @example
+ * const store = openSqliteStore({ path: './data/pawl.db', clock, random });
+ */
+export function openSqliteStore({ path, clock, random }: SqliteStoreOptions): Store {
+  requireSqlite();
+  const file = fileOf(path);
+  const release = prepareFolder(file);
+  try {
+    prepareDatabase(file, random);
+    return new SqliteStore({ path: file, clock, release });
+  } catch (error) {
+    release();
+    throw storeError(`cannot open ${file}`, error);
+  }
+}
+
+function fileOf(path: string): string {
+  if (path === '' || path === ':memory:') {
+    throw new StoreUnavailableError(
+      'the SQLite store needs a file that its threads can share: for orders in memory use the memory store',
+    );
+  }
+  return resolve(path);
+}
+
+function prepareFolder(file: string): () => void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    return holdExclusively(file);
+  } catch (error) {
+    throw storeError(`cannot open ${file}`, error);
+  }
+}
+
+function prepareDatabase(file: string, random: Random): void {
+  const database = openDatabase(file, 'write');
+  try {
+    migrate(database);
+    database.prepare(ADD_SECRET).run(random.hex(SECRET_BYTES));
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { FeedPage, FeedQuery, ListFilter } from '../../../ports/store.ts';
+import { openDatabase } from '../database.ts';
+import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
+import { Feed } from './feed.ts';
+import { Lists } from './list.ts';
+import { Trails } from './trail.ts';
+
+// The thread that answers what may take long, so that neither commits nor point reads wait for it.
+// Each step is one statement or one short transaction: a long one would keep the log from being reset.
+const port = parentPort as MessagePort;
+const database = openDatabase((workerData as ThreadData).path, 'read');
+const lists = new Lists(database);
+const trails = new Trails(database);
+const feed = new Feed(database);
+const turns = new MessageChannel();
+
+port.on('message', (request: Request<ReaderCalls>) => {
+  void answer(request).then((reply) => port.postMessage([reply]));
+});
+
+async function answer(request: Request<ReaderCalls>): Promise<Reply> {
+  try {
+    return { id: request.id, value: await resultOf(request) };
+  } catch (error) {
+    return { id: request.id, error };
+  }
+}
+
+function resultOf(request: Request<ReaderCalls>): unknown {
+  switch (request.kind) {
+    case 'list':
+      return lists.page(request.ask.query);
+    case 'count':
+      return count(request.ask.filter);
+    case 'feed':
+      return feedPage(request.ask.query);
+    case 'trail':
+      return trails.page(request.ask.query);
+    case 'close':
+      database.close();
+      return null;
+  }
+}
+
+async function count(filter: ListFilter): Promise<number> {
+  let total = 0;
+  for (const part of lists.count(filter)) {
+    total += part;
+    await othersTurn();
+  }
+  return total;
+}
+
+async function feedPage(query: FeedQuery): Promise<FeedPage> {
+  for (let after = query.after; ; ) {
+    const { events, next, more } = feed.step({ ...query, after });
+    if (events.length > 0 || !more) return { events, next };
+    after = next;
+    await othersTurn();
+  }
+}
+
+/** Lets the requests that have come in meanwhile be answered first. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    turns.port1.once('message', resolve);
+    turns.port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,61 @@
+import type { ActorKind } from '../../../order/command.ts';
+import type { Order } from '../../../order/order.ts';
+import type {
+  Deployment,
+  FeedPage,
+  FeedQuery,
+  ListFilter,
+  ListQuery,
+  NewDefinition,
+  RecordedEvent,
+  TrailQuery,
+  UnitVerdict,
+} from '../../../ports/store.ts';
+import type { Wire } from './wire.ts';
+
+/** What the writer is asked, and what it answers to each. Times come as data: a thread has no clock. */
+export interface WriterCalls {
+  /** Null: all units are committed, the usual case. */
+  commit: { ask: { readonly now: number; readonly units: Wire }; answer: readonly UnitVerdict[] | null };
+  'intern-tenant': { ask: { readonly name: string }; answer: number };
+  'intern-actor': {
+    ask: { readonly tenant: number; readonly kind: ActorKind; readonly name: string };
+    answer: number;
+  };
+  deploy: { ask: { readonly now: number; readonly definition: NewDefinition }; answer: Deployment };
+  'expire-keys': { ask: { readonly now: number; readonly limit: number }; answer: number };
+  /** Brings the index of places up to date with every commit before the call. */
+  settle: { ask: Record<never, never>; answer: null };
+  ping: { ask: Record<never, never>; answer: null };
+  close: { ask: Record<never, never>; answer: null };
+}
+
+/** What the reader is asked. */
+export interface ReaderCalls {
+  list: { ask: { readonly query: ListQuery }; answer: readonly Order[] };
+  count: { ask: { readonly filter: ListFilter }; answer: number };
+  feed: { ask: { readonly query: FeedQuery }; answer: FeedPage };
+  trail: { ask: { readonly query: TrailQuery }; answer: readonly RecordedEvent[] };
+  close: { ask: Record<never, never>; answer: null };
+}
+
+/** A table of calls: name → what is asked and answered. */
+export type Calls<T> = { [K in keyof T]: { ask: object; answer: unknown } };
+
+/** A call on its way, with the number that its answer carries. */
+export type Request<T extends Calls<T>> = {
+  [K in keyof T & string]: { readonly id: number; readonly kind: K; readonly ask: T[K]['ask'] };
+}[keyof T & string];
+
+/** An answer on its way back. Errors cross as they are: Node clones their message and cause. */
+export interface Reply {
+  readonly id: number;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+/** What every thread is started with. `moves[0]`: how many commits' moves the index of places lacks. */
+export interface ThreadData {
+  readonly path: string;
+  readonly moves: Int32Array;
+}

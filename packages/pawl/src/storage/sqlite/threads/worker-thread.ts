@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import { StoreUnavailableError } from '../../../ports/store.ts';
+import { storeError } from '../errors.ts';
+import type { Calls, Reply, Request, ThreadData } from './protocol.ts';
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly doing: string;
+}
+
+/** A worker thread that answers calls. If it dies, the calls that wait and all later ones reject with the cause. */
+export class WorkerThread<T extends Calls<T>> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #name: string;
+  #calls = 0;
+  #dead: Error | undefined;
+  #ending = false;
+
+  constructor(name: string, entry: URL, data: ThreadData) {
+    this.#name = name;
+    this.#worker = new Worker(entry, { name: `pawl-sqlite-${name}`, workerData: data, env: {} });
+    this.#worker.unref();
+    this.#worker.on('message', (replies: readonly Reply[]) => this.#settle(replies));
+    this.#worker.on('error', (cause) =>
+      this.#die(new StoreUnavailableError(`the SQLite ${name} thread failed`, { cause })),
+    );
+    this.#worker.on('exit', () => this.#die(new StoreUnavailableError(`the SQLite ${name} thread ended`)));
+  }
+
+  /** Never waits for anything but the answer. @throws StoreUnavailableError if the thread could not do it or is gone. */
+  ask<K extends keyof T & string>(kind: K, ask: T[K]['ask']): Promise<T[K]['answer']> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, doing: kind });
+      this.#worker.ref();
+      this.#worker.postMessage({ id, kind, ask } as Request<T>);
+    });
+  }
+
+  /**
+   * Lets the thread close what it has open and ends it. Never rejects: who waited for a thread that failed has its cause
+   * already, and what a failing disk kept from being tidied up is done at the next start.
+   */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await this.ask('close' as keyof T & string, {} as T[keyof T & string]['ask']).catch(() => undefined);
+    await this.#worker.terminate();
+  }
+
+  #settle(replies: readonly Reply[]): void {
+    for (const { id, value, error } of replies) {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (error === undefined) waiting?.resolve(value as never);
+      else waiting?.reject(storeError(`SQLite ${this.#name}, ${waiting.doing}`, error));
+    }
+    // A store that nobody closed must not keep a program alive that has nothing left to do.
+    if (this.#waiting.size === 0) this.#worker.unref();
+  }
+
+  #die(cause: Error): void {
+    this.#dead ??= this.#ending ? new StoreUnavailableError('the store is closed') : cause;
+    for (const { reject } of this.#waiting.values()) reject(this.#dead);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,69 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { MessagePort } from 'node:worker_threads';
+
+const MIB = 1024 * 1024;
+/** How much of the log may be unread by a checkpoint before the next one starts. */
+const CHECKPOINT_BYTES = 4 * MIB;
+/**
+ * From here on the writer itself restarts the log between two batches: under a steady load a passive checkpoint never
+ * catches up with the last frame, and the file would grow for as long as the load lasts.
+ */
+export const RESTART_BYTES = 48 * MIB;
+/** What the log file stays below, but for one batch; a reader that holds it open longer is waited for here, no further. */
+export const LOG_BYTES_MAX = 64 * MIB;
+/** A frame's header beside its page. */
+const FRAME_HEADER_BYTES = 24;
+/** How long the writer waits for readers before it gives up a restart and tries again a few batches later. */
+const RESTART_WAIT_MS = 20;
+const BUSY_MS = 5_000;
+
+interface LogState {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+/** Keeps the write-ahead log bounded: checkpoints on a thread of their own, restarts on the writer's. */
+export class Log {
+  readonly #database: DatabaseSync;
+  readonly #checkpointer: MessagePort;
+  readonly #state: StatementSync;
+  readonly #frameBytes: number;
+  #running = false;
+  #restartAt = RESTART_BYTES;
+
+  constructor(database: DatabaseSync, checkpointer: MessagePort) {
+    this.#database = database;
+    this.#checkpointer = checkpointer;
+    // NOOP tells the size of the log and does nothing.
+    this.#state = database.prepare('PRAGMA wal_checkpoint(NOOP)');
+    this.#frameBytes = Number(database.prepare('PRAGMA page_size').get()?.['page_size']) + FRAME_HEADER_BYTES;
+    checkpointer.on('message', () => {
+      this.#running = false;
+    });
+    checkpointer.unref();
+  }
+
+  /** Between two batches: starts what is due. */
+  proceed(): void {
+    const { log, checkpointed } = this.#state.get() as unknown as LogState;
+    const bytes = log * this.#frameBytes;
+    if (bytes < CHECKPOINT_BYTES) this.#restartAt = RESTART_BYTES;
+    if (bytes >= this.#restartAt && (!this.#running || bytes >= LOG_BYTES_MAX)) this.#restart(bytes);
+    else if ((log - checkpointed) * this.#frameBytes >= CHECKPOINT_BYTES) this.#checkpoint();
+  }
+
+  #checkpoint(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#checkpointer.postMessage(null);
+  }
+
+  /** Little is left to copy, since a checkpoint has just ended. The next commit then writes from the log's beginning. */
+  #restart(bytes: number): void {
+    this.#database.exec(`PRAGMA busy_timeout = ${RESTART_WAIT_MS}`);
+    const { busy } = this.#database.prepare('PRAGMA wal_checkpoint(RESTART)').get() as unknown as LogState;
+    this.#database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    this.#restartAt = busy === 0 ? RESTART_BYTES : bytes + CHECKPOINT_BYTES;
+  }
+}

@@ -1,0 +1,28 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Runs `work` in one transaction; rolls all of it back if it or the commit throws. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** Runs `work` so that its failure undoes only its own writes. */
+export function inSavepoint<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('SAVEPOINT unit');
+  try {
+    const result = work();
+    database.exec('RELEASE unit');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK TO unit; RELEASE unit');
+    throw error;
+  }
+}
