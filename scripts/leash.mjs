@@ -1,5 +1,5 @@
-// Loaded into the program that run.mjs starts. The program has its own process group, so a SIGKILL to the group of
-// run.mjs would leave it running, with its port and its database still held. It ends itself instead.
+// Ends this process when its parent has gone. The program that run.mjs starts has its own process group, so a SIGKILL to
+// npm or to its group would otherwise leave it running, with its port and its database still held.
 const PARENT_CHECK_MS = 100;
 const parent = process.ppid;
 

@@ -9,15 +9,16 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const onWindows = process.platform === 'win32';
 const modules = join(root, 'node_modules');
 const installed = join(modules, '.package-lock.json');
-const pinnedNode = join(modules, 'node', 'bin', onWindows ? 'node.exe' : 'node');
+const pinnedNode = join(modules, 'node', 'bin', 'node');
 
 /** Ctrl-C reaches us twice, from the terminal and from npm; a person's second Ctrl-C comes later than this. */
 const SAME_SIGNAL_MS = 300;
 
 if (installIsDue()) install();
+// When npm is killed, so are we, and so is the program.
+if (process.env.npm_lifecycle_event) await import('./leash.mjs');
 run(process.argv.slice(2));
 
 function installIsDue() {
@@ -30,16 +31,14 @@ function installIsDue() {
 function install() {
   // Not `npm ci`: it refuses a lockfile that lacks the native tools of some other platform, and it empties node_modules
   // under the feet of whatever still runs there.
-  const command = ['install', '--no-save'];
   console.error('Installing the dependencies …');
   const npm = process.env.npm_execpath;
   const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // Standard output stays free for the program that follows. The engine warnings are about the Node.js that runs npm,
   // not about the one that will run the program.
-  const result = spawnSync(program, [...first, ...command, '--include=dev', '--loglevel=error'], {
+  const result = spawnSync(program, [...first, 'install', '--no-save', '--include=dev', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', process.stderr, process.stderr],
-    shell: onWindows && program === 'npm',
   });
   if (result.error) throw result.error;
   if (result.status !== 0) process.exit(result.status ?? 1);
@@ -57,7 +56,7 @@ function run([file, ...args]) {
   const child = spawn(pinnedNode, ['--import', new URL('leash.mjs', import.meta.url).href, file, ...args], {
     stdio: 'inherit',
     // A process group of its own: a signal to the group of this process then reaches the child once, through us.
-    detached: !onWindows,
+    detached: true,
     env: {
       ...process.env,
       PATH: [join(modules, 'node', 'bin'), join(modules, '.bin'), process.env.PATH].join(delimiter),
