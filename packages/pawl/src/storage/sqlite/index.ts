@@ -9,6 +9,14 @@ import { holdExclusively } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { SqliteStore } from './store.ts';
 
+export {
+  type AuditedOrder,
+  type AuditProblem,
+  openSqliteAudit,
+  type SqliteAudit,
+  type StrayEvent,
+} from './audit.ts';
+
 const SECRET_BYTES = 32;
 const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING";
 

@@ -1,0 +1,213 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Order } from '../../order/order.ts';
+import { orderIdFromBytes } from '../../order/order-id.ts';
+import type { RecordedEvent } from '../../ports/store.ts';
+import { openDatabase, requireSqlite } from './database.ts';
+import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from './reader/event-rows.ts';
+import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
+
+const COUNT = 'SELECT count(*) AS n FROM orders';
+const HEAD = 'SELECT coalesce(max(position), 0) AS position FROM events';
+const KEYS =
+  'SELECT tenant, id, version, last_position FROM orders WHERE (tenant, id) > (?, ?) ORDER BY tenant, id LIMIT ?';
+const EVENT = `SELECT ${EVENT_COLUMNS} FROM events e ${EVENT_JOINS} WHERE e.position = ?`;
+const POSITIONS = `SELECT e.position, e.tenant, e.order_id, e.version, o.version AS order_version
+  FROM events e LEFT JOIN orders o ON o.tenant = e.tenant AND o.id = e.order_id
+  WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?`;
+
+/** Rows read at once, and between two looks at what else there is to do. */
+const PAGE = 1_000;
+
+/** What is wrong with the chain of an order, found without recomputing a hash. */
+export type AuditProblem =
+  /** The link leads to an event that is not there. */
+  | { readonly kind: 'link-broken'; readonly position: number }
+  /** The link leads to an event of another order. */
+  | { readonly kind: 'link-foreign'; readonly position: number; readonly orderId: string }
+  /** The link leads forward, or to an event that another link has led to. */
+  | { readonly kind: 'link-repeated'; readonly position: number }
+  /** Versions are not dense from 1 to the order's: one is missing, or there twice. */
+  | {
+      readonly kind: 'version-gap';
+      readonly position: number;
+      readonly expected: number;
+      readonly found: number;
+    }
+  /** The row lacks its body or its place. */
+  | { readonly kind: 'row-incomplete' };
+
+/** An order with all that its chain leads to. */
+export interface AuditedOrder {
+  readonly tenant: number;
+  readonly orderId: string;
+  /** Null if the row is incomplete, which is then among the problems. */
+  readonly row: Order | null;
+  /** In version order; what a broken chain still reached. */
+  readonly events: readonly RecordedEvent[];
+  readonly problems: readonly AuditProblem[];
+}
+
+/** An event that no chain leads to. */
+export interface StrayEvent {
+  readonly position: number;
+  readonly tenant: number;
+  readonly orderId: string;
+  readonly version: number;
+  /** `duplicate`: the order has another event of that version; `beyond`: a version that the order has not reached. */
+  readonly kind: 'duplicate' | 'beyond' | 'no-order';
+}
+
+/** A walk over the whole database as it was when opened; it may be in use. */
+export interface SqliteAudit {
+  readonly orders: number;
+  /** Every order with its events, by tenant and creation. Memory: one order, and a bit for every event. */
+  each(): AsyncIterable<AuditedOrder>;
+  /** What no order's chain led to. Complete only after `each` was walked to its end. */
+  strays(): AsyncIterable<StrayEvent>;
+  close(): void;
+}
+
+interface KeyRow {
+  readonly tenant: number;
+  readonly id: Uint8Array;
+  readonly version: number;
+  readonly last_position: number;
+}
+
+interface PositionRow {
+  readonly position: number;
+  readonly tenant: number;
+  readonly order_id: Uint8Array;
+  readonly version: number;
+  readonly order_version: number | null;
+}
+
+/** Opens a database for verification, read-only: beside a running process, or a copy. */
+export function openSqliteAudit(path: string): SqliteAudit {
+  requireSqlite();
+  return new Audit(openDatabase(path, 'read'));
+}
+
+class Audit implements SqliteAudit {
+  readonly orders: number;
+  readonly #database: DatabaseSync;
+  readonly #load: StatementSync;
+  readonly #event: StatementSync;
+  /** Events after it were written during the walk. */
+  readonly #head: number;
+  readonly #reached: Uint8Array;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#load = database.prepare(LOAD_ORDER);
+    this.#event = database.prepare(EVENT);
+    this.orders = Number(database.prepare(COUNT).get()?.['n']);
+    this.#head = Number(database.prepare(HEAD).get()?.['position']);
+    this.#reached = new Uint8Array((this.#head >> 3) + 1);
+  }
+
+  async *each(): AsyncIterable<AuditedOrder> {
+    this.#reached.fill(0);
+    const keys = this.#database.prepare(KEYS);
+    let after: Pick<KeyRow, 'tenant' | 'id'> = { tenant: -1, id: new Uint8Array(0) };
+    for (;;) {
+      const page = keys.all(after.tenant, after.id, PAGE) as unknown as readonly KeyRow[];
+      for (const key of page) yield this.#inOneSnapshot(() => this.#order(key.tenant, key.id));
+      after = page.at(-1) ?? after;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  async *strays(): AsyncIterable<StrayEvent> {
+    const positions = this.#database.prepare(POSITIONS);
+    for (let after = 0; after < this.#head; ) {
+      const page = positions.all(after, this.#head, PAGE) as unknown as readonly PositionRow[];
+      for (const row of page) if (!this.#isReached(row.position)) yield strayOf(row);
+      after = page.at(-1)?.position ?? this.#head;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #order(tenant: number, id: Uint8Array): AuditedOrder {
+    const row = this.#load.get(tenant, id) as unknown as OrderRow | undefined;
+    const problems: AuditProblem[] = row === undefined ? [{ kind: 'row-incomplete' }] : [];
+    const newest = this.#database
+      .prepare('SELECT version, last_position FROM orders WHERE tenant = ? AND id = ?')
+      .get(tenant, id);
+    const events = this.#chain(tenant, id, newest as unknown as KeyRow, problems);
+    return {
+      tenant,
+      orderId: orderIdFromBytes(id),
+      row: row === undefined ? null : orderOf(row),
+      events,
+      problems,
+    };
+  }
+
+  /** Walks the links back from the newest event to the first. */
+  #chain(tenant: number, id: Uint8Array, newest: KeyRow, problems: AuditProblem[]): readonly RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    let expected = newest.version;
+    for (
+      let position: number | null = newest.last_position, limit = Number.POSITIVE_INFINITY;
+      position !== null;
+      expected--
+    ) {
+      const row = this.#event.get(position) as unknown as EventRow | undefined;
+      const problem = linkProblem(row, position, limit, tenant, id) ?? this.#mark(position);
+      if (problem !== undefined) problems.push(problem);
+      if (row === undefined || problem !== undefined) break;
+      if (row.version !== expected)
+        problems.push({ kind: 'version-gap', position, expected, found: row.version });
+      events.push(recordedEventOf(row));
+      if (row.previous_position === null && row.version !== 1)
+        problems.push({ kind: 'version-gap', position, expected: 1, found: row.version });
+      limit = position;
+      position = row.previous_position;
+    }
+    return events.reverse();
+  }
+
+  #mark(position: number): AuditProblem | undefined {
+    if (position > this.#head) return undefined;
+    if (this.#isReached(position)) return { kind: 'link-repeated', position };
+    this.#reached[position >> 3] = (this.#reached[position >> 3] as number) | (1 << (position & 7));
+    return undefined;
+  }
+
+  #isReached(position: number): boolean {
+    return ((this.#reached[position >> 3] as number) & (1 << (position & 7))) !== 0;
+  }
+
+  /** An order and its events as one commit left them. */
+  #inOneSnapshot<T>(read: () => T): T {
+    this.#database.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      this.#database.exec('COMMIT');
+    }
+  }
+}
+
+function linkProblem(
+  row: EventRow | undefined,
+  position: number,
+  limit: number,
+  tenant: number,
+  id: Uint8Array,
+): AuditProblem | undefined {
+  if (row === undefined) return { kind: 'link-broken', position };
+  if (row.tenant !== tenant || Buffer.compare(row.order_id, id) !== 0) {
+    return { kind: 'link-foreign', position, orderId: orderIdFromBytes(row.order_id) };
+  }
+  return position >= limit ? { kind: 'link-repeated', position } : undefined;
+}
+
+function strayOf({ position, tenant, order_id, version, order_version }: PositionRow): StrayEvent {
+  const kind = order_version === null ? 'no-order' : version <= order_version ? 'duplicate' : 'beyond';
+  return { position, tenant, orderId: orderIdFromBytes(order_id), version, kind };
+}
