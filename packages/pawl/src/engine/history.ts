@@ -21,7 +21,8 @@ export function createHistory(store: Store, definitions: Definitions): History {
   return {
     async orderAt(tenant, orderId, moment) {
       const [current] = await store.load([{ tenant, orderId }]);
-      if (current === undefined || isAtLeast(moment, current)) return current;
+      if (current === undefined || isNewest(moment, current)) return current;
+      if ('version' in moment && moment.version > current.version) return undefined;
       let order: Order | undefined;
       for await (const event of eventsOf(store, tenant, orderId)) {
         if (isPast(moment, event)) break;
@@ -34,7 +35,7 @@ export function createHistory(store: Store, definitions: Definitions): History {
   };
 }
 
-function isAtLeast(moment: Moment, current: Order): boolean {
+function isNewest(moment: Moment, current: Order): boolean {
   return 'version' in moment ? moment.version === current.version : moment.time >= current.updatedAt;
 }
 

@@ -133,14 +133,18 @@ export class Lane {
     switch (verdict.kind) {
       case 'committed':
         this.#keep(plan.orderKey, plan.order);
-        return answer(plan);
+        answer(plan);
+        return;
       case 'conflict':
         this.#keep(plan.orderKey, verdict.current);
-        return this.#again(plan.jobs);
+        this.#again(plan.jobs);
+        return;
       case 'key-taken':
-        return this.#replayTaken(plan, verdict);
+        this.#replayTaken(plan, verdict);
+        return;
       case 'external-id-taken':
-        return refuseTaken(plan, verdict.orderId);
+        refuseTaken(plan, verdict.orderId);
+        return;
       case 'failed':
         for (const job of plan.jobs) job.reject(verdict.cause);
     }
