@@ -2,6 +2,7 @@ import { genesisHash, sealEvent } from '../../order/chain.ts';
 import type { DraftEvent, EventHead, OrderEvent } from '../../order/event.ts';
 import { evolve } from '../../order/evolve.ts';
 import type { Order } from '../../order/order.ts';
+import { orderIdOf } from '../../order/order-id.ts';
 import type { KeyRecord, Unit } from '../../ports/store.ts';
 import { createIds, createSystemRandom, systemClock, systemDigest } from '../../ports/system.ts';
 
@@ -31,7 +32,7 @@ export function creation(options: SampleOptions = {}): Unit & { order: Order } {
     externalId = null,
     workflow = 'sample',
   } = options;
-  const orderId = ids.orderId(at);
+  const orderId = orderIdOf(at, Buffer.from(random.hex(10), 'hex'));
   const fields = {
     customerId,
     currency: 'USD',
