@@ -1,0 +1,230 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection, httpRequest } from './connection.ts';
+import { closedLoop, type LoadResult, openLoop, type Script } from './load.ts';
+import { createOrders, deployEndless, lifecycleScript, randomScript } from './orders.ts';
+import { type ServerProcess, startCeiling, startPawl } from './server-process.ts';
+
+const CONNECTIONS = 64;
+
+export interface BenchOptions {
+  /** Length of each measured load. */
+  readonly seconds: number;
+  /** Orders in the large file. */
+  readonly orders: number;
+}
+
+/** One measured figure, ready for the report. */
+export interface Figure {
+  readonly bench: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly note: string;
+}
+
+export type Bench = (options: BenchOptions) => Promise<Figure[]>;
+
+/** By name, in the order in which they run. */
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  start,
+  transitions,
+  keyed,
+  paced,
+  bulk,
+  growth,
+  memory,
+};
+
+async function start(): Promise<Figure[]> {
+  return withPawl(async (_, first, dir) => {
+    await first.stop();
+    const again = await startPawl(join(dir, 'pawl.db'), join(dir, 'again.log'));
+    await again.stop();
+    return [
+      figure('start to ready, new database', first.startMs, 'ms'),
+      figure('start to ready, existing database', again.startMs, 'ms'),
+    ];
+  });
+}
+
+/** The ceiling and the transitions take turns in one run, so that a change of the machine's pace meets both. */
+async function transitions({ seconds }: BenchOptions): Promise<Figure[]> {
+  const ceiling = await measureCeiling(seconds);
+  const figures = await withPawl(async (connections, { port }) => {
+    const { ids } = await createOrders(port, 15_000 * seconds, 'retail');
+    const script = lifecycleScript(ids, 'retail', CONNECTIONS);
+    const load = await closedLoop(connections, script, seconds);
+    await expectAgreement(port, ids, script.acknowledged);
+    return [
+      figure('ceiling: bare node:http', ceiling.perSecond, '/s', `p99 ${ms(ceiling)} ms`),
+      figure(
+        'transitions',
+        load.perSecond,
+        '/s',
+        `p99 ${ms(load)} ms, ${load.failures} failed, answers agree with the database`,
+      ),
+      figure('transitions / ceiling', load.perSecond / ceiling.perSecond, 'ratio'),
+    ];
+  });
+  return figures;
+}
+
+async function keyed({ seconds }: BenchOptions): Promise<Figure[]> {
+  return withPawl(async (connections, { port }) => {
+    await deployEndless(port);
+    const { ids } = await createOrders(port, 20_000, 'endless');
+    const plain = await closedLoop(connections, randomScript(ids, CONNECTIONS), seconds);
+    const { ids: others } = await createOrders(port, 20_000, 'endless');
+    const withKeys = await closedLoop(connections, randomScript(others, CONNECTIONS, true), seconds);
+    return [
+      figure('transitions with an Idempotency-Key', withKeys.perSecond, '/s', `${withKeys.failures} failed`),
+      figure('with a key / without', withKeys.perSecond / plain.perSecond, 'ratio'),
+    ];
+  });
+}
+
+async function paced({ seconds }: BenchOptions): Promise<Figure[]> {
+  return withPawl(async (connections, { port }) => {
+    const { ids } = await createOrders(port, 1_000 * seconds, 'retail');
+    const load = await openLoop(connections, lifecycleScript(ids, 'retail', CONNECTIONS), 1_000, seconds);
+    const p50 = load.latencies.quantile(0.5).toFixed(2);
+    return [
+      figure('p99 at 1,000/s', load.latencies.quantile(0.99), 'ms', `p50 ${p50} ms, ${load.failures} failed`),
+    ];
+  });
+}
+
+async function bulk(): Promise<Figure[]> {
+  return withPawl(async (_, { port }) => {
+    const count = 200_000;
+    const { seconds } = await createOrders(port, count, 'retail');
+    return [figure('orders created in bulk', count / seconds, '/s')];
+  });
+}
+
+async function growth({ seconds, orders }: BenchOptions): Promise<Figure[]> {
+  return withPawl(async (connections, { port }) => {
+    await deployEndless(port);
+    const { ids } = await createOrders(port, 10_000, 'endless');
+    const small = await closedLoop(connections, randomScript(ids, CONNECTIONS), seconds);
+    const { ids: more } = await createOrders(port, orders - ids.length, 'endless');
+    const large = await closedLoop(connections, randomScript(more, CONNECTIONS), seconds);
+    const list = await pageTime(port, '/orders?status=HELD');
+    return [
+      figure('transitions at 10,000 orders', small.perSecond, '/s', `${small.failures} failed`),
+      figure(
+        `transitions at ${orders.toLocaleString('en')} orders`,
+        large.perSecond,
+        '/s',
+        `${large.failures} failed, p99 ${ms(large)} ms`,
+      ),
+      figure('large / small', large.perSecond / small.perSecond, 'ratio'),
+      figure(
+        `first page by status at ${orders.toLocaleString('en')} orders`,
+        list,
+        'ms',
+        'slowest of 20, under no load',
+      ),
+    ];
+  });
+}
+
+/** Five minutes of full load; the figure compares the second minute's end with the fifth's. */
+async function memory(): Promise<Figure[]> {
+  return withPawl(async (connections, server) => {
+    await deployEndless(server.port);
+    const { ids } = await createOrders(server.port, 100_000, 'endless');
+    const script = randomScript(ids, CONNECTIONS);
+    const samples: number[] = [];
+    for (let minute = 1; minute <= 5; minute++) {
+      await closedLoop(connections, script, 60);
+      samples.push(server.rss() / 2 ** 20);
+    }
+    const growth = ((samples[4] ?? 0) / (samples[1] ?? 1) - 1) * 100;
+    return [
+      figure(
+        'resident memory, minute 2 to 5',
+        growth,
+        '% growth',
+        `MiB by minute: ${samples.map((s) => s.toFixed(0)).join(', ')}`,
+      ),
+    ];
+  });
+}
+
+async function measureCeiling(seconds: number): Promise<LoadResult> {
+  const server = await startCeiling();
+  const connections = await connect(server.port);
+  const request = httpRequest('POST', '/orders/ord_01m7wktvjbe0frek5x2xg1gx4h/pay', '{}');
+  const script: Script = { next: () => request, answered: (_, { status }) => status === 200 };
+  await closedLoop(connections, script, 2);
+  const load = await closedLoop(connections, script, seconds);
+  for (const connection of connections) connection.close();
+  await server.stop();
+  return load;
+}
+
+async function withPawl<T>(
+  run: (connections: Connection[], server: ServerProcess, dir: string) => Promise<T>,
+): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
+  const server = await startPawl(join(dir, 'pawl.db'), join(dir, 'pawl.log'));
+  const connections = await connect(server.port);
+  try {
+    return await run(connections, server, dir);
+  } finally {
+    for (const connection of connections) connection.close();
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function connect(port: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
+}
+
+/** Every acknowledged step is in the database and nothing else is: versions count them. */
+async function expectAgreement(port: number, ids: readonly string[], acknowledged: number): Promise<void> {
+  const connection = await Connection.open(port);
+  let steps = 0;
+  let path: string | null = '/orders?limit=100';
+  let read = 0;
+  while (path !== null) {
+    const { data, next_cursor: cursor } = JSON.parse(
+      (await connection.ask(httpRequest('GET', path))).body,
+    ) as {
+      data: { version: number }[];
+      next_cursor: string | null;
+    };
+    steps += data.reduce((sum, { version }) => sum + version - 1, 0);
+    read += data.length;
+    path = cursor === null ? null : `/orders?limit=100&cursor=${encodeURIComponent(cursor)}`;
+  }
+  connection.close();
+  if (read !== ids.length || steps !== acknowledged) {
+    throw new Error(
+      `${acknowledged} steps of ${ids.length} orders were acknowledged, ${steps} of ${read} are recorded`,
+    );
+  }
+}
+
+async function pageTime(port: number, path: string): Promise<number> {
+  const connection = await Connection.open(port);
+  const times: number[] = [];
+  for (let round = 0; round < 20; round++) {
+    const began = performance.now();
+    await connection.ask(httpRequest('GET', path));
+    times.push(performance.now() - began);
+  }
+  connection.close();
+  return Math.max(...times);
+}
+
+function ms({ latencies }: LoadResult): string {
+  return latencies.quantile(0.99).toFixed(1);
+}
+
+function figure(bench: string, value: number, unit: string, note = ''): Figure {
+  return { bench, value, unit, note };
+}

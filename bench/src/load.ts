@@ -1,0 +1,113 @@
+import type { Answer, Connection } from './connection.ts';
+import { Latencies } from './latency.ts';
+
+/** What a connection sends next, and what becomes of the answer. */
+export interface Script {
+  /** The next request, or undefined when this connection has nothing more to send. */
+  next(connection: number): string | undefined;
+  /** Returns whether the answer is what was wanted. */
+  answered(connection: number, answer: Answer): boolean;
+}
+
+export interface LoadResult {
+  readonly answers: number;
+  readonly failures: number;
+  readonly seconds: number;
+  readonly perSecond: number;
+  readonly latencies: Latencies;
+}
+
+/** Each connection sends as soon as it has its answer, for a time. */
+export async function closedLoop(
+  connections: readonly Connection[],
+  script: Script,
+  seconds: number,
+): Promise<LoadResult> {
+  const latencies = new Latencies();
+  let failures = 0;
+  const began = performance.now();
+  const until = began + seconds * 1000;
+  await Promise.all(
+    connections.map(
+      (connection, index) =>
+        new Promise<void>((resolve, reject) => {
+          const step = (): void => {
+            const sent = performance.now();
+            const request = sent < until ? script.next(index) : undefined;
+            if (request === undefined) {
+              resolve();
+              return;
+            }
+            connection.send(request, (answer) => {
+              if (answer instanceof Error) {
+                reject(answer);
+                return;
+              }
+              latencies.add(performance.now() - sent);
+              if (!script.answered(index, answer)) failures++;
+              step();
+            });
+          };
+          step();
+        }),
+    ),
+  );
+  return result(latencies, failures, performance.now() - began);
+}
+
+/**
+ * Sends at a fixed rate whether or not answers come, over as many connections as are free; a latency counts from the moment
+ * at which the request was due, so that a stall of the server is not hidden by the load waiting for it.
+ */
+export async function openLoop(
+  connections: readonly Connection[],
+  script: Script,
+  perSecond: number,
+  seconds: number,
+): Promise<LoadResult> {
+  const latencies = new Latencies();
+  const free = connections.map((_, index) => index);
+  const due: number[] = [];
+  let failures = 0;
+  let outstanding = 0;
+  const began = performance.now();
+  const total = perSecond * seconds;
+  let planned = 0;
+
+  await new Promise<void>((resolve, reject) => {
+    const pump = (): void => {
+      const now = performance.now();
+      while (planned < total && began + (planned * 1000) / perSecond <= now)
+        due.push(began + (planned++ * 1000) / perSecond);
+      while (due.length > 0 && free.length > 0) sendOne(due.shift() as number, free.pop() as number);
+      // A timer instead of a spin: the load shares two cores with the server. It may add a millisecond to a latency.
+      if (planned === total && due.length === 0 && outstanding === 0) resolve();
+      else setTimeout(pump, 1);
+    };
+    const sendOne = (dueAt: number, index: number): void => {
+      const request = script.next(index);
+      if (request === undefined) {
+        reject(new Error('the load ran out of requests'));
+        return;
+      }
+      outstanding++;
+      connections[index]?.send(request, (answer) => {
+        outstanding--;
+        if (answer instanceof Error) {
+          reject(answer);
+          return;
+        }
+        latencies.add(performance.now() - dueAt);
+        if (!script.answered(index, answer)) failures++;
+        free.push(index);
+      });
+    };
+    pump();
+  });
+  return result(latencies, failures, performance.now() - began);
+}
+
+function result(latencies: Latencies, failures: number, ms: number): LoadResult {
+  const seconds = ms / 1000;
+  return { answers: latencies.count, failures, seconds, perSecond: latencies.count / seconds, latencies };
+}
