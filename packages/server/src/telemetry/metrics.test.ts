@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { Children } from './children.ts';
+import { renderMetrics } from './exposition.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+
+const PROMETHEUS =
+  'application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+
+function counted(): Metrics {
+  const metrics = createMetrics();
+  metrics.observe('POST', '/orders/{order_id}/{event}', 200, 0.003);
+  metrics.observe('POST', '/orders/{order_id}/{event}', 200, 0.1);
+  metrics.observe('POST', '/orders/{order_id}/{event}', 409, 99);
+  metrics.observe('GET', '/we"ird\\\n', 404, 0);
+  metrics.transition('', 'CREATED');
+  metrics.transition('CREATED', 'PAID');
+  metrics.transition('CREATED', 'PAID');
+  metrics.observeEngine({ kind: 'idempotency', result: 'hit' });
+  metrics.idempotency('hit');
+  metrics.observeEngine({ kind: 'store', operation: 'commit', seconds: 0.002 });
+  metrics.observeEngine({ kind: 'batch', units: 1, commands: 1 });
+  return metrics;
+}
+
+describe('metrics (R2.09)', () => {
+  it('has the families that dashboards rely on, with their labels and values', async () => {
+    const { samples } = parseStrictly((await counted().render()).body);
+    expect(
+      samples.get('http_requests_total{path="/orders/{order_id}/{event}",method="POST",status="200"}'),
+    ).toBe(2);
+    expect(
+      samples.get('http_requests_total{path="/orders/{order_id}/{event}",method="POST",status="409"}'),
+    ).toBe(1);
+    expect(samples.get('order_state_transitions_total{from="",to="CREATED"}')).toBe(1);
+    expect(samples.get('order_state_transitions_total{from="CREATED",to="PAID"}')).toBe(2);
+    expect(samples.get('idempotency_hits_total{result="hit"}')).toBe(2);
+    expect(samples.get('idempotency_hits_total{result="miss"}')).toBe(0);
+    expect(samples.get('store_operation_duration_seconds_count{operation="commit"}')).toBe(1);
+    expect(samples.get('store_operation_duration_seconds_sum{operation="commit"}')).toBe(0.002);
+    const duration =
+      'http_request_duration_seconds_bucket{path="/orders/{order_id}/{event}",method="POST",le=';
+    expect(samples.get(`${duration}"0.1"}`)).toBe(2);
+    expect(samples.get(`${duration}"10.0"}`)).toBe(2);
+    expect(samples.get(`${duration}"+Inf"}`)).toBe(3);
+  });
+
+  it('keeps the text format strictly, process metrics included, and passes the rules of promtool', async () => {
+    const { contentType, body } = await counted().render();
+    expect(contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const { types } = parseStrictly(body);
+    expect(types.get('process_cpu_seconds_total')).toBe('counter');
+    expect(types.get('nodejs_gc_duration_seconds')).toBe('histogram');
+    expect([...types].flatMap(([name, type]) => lintName(name, type))).toEqual([]);
+  });
+
+  it('answers OpenMetrics where that is asked for', async () => {
+    const metrics = counted();
+    const { contentType, body } = await metrics.render(PROMETHEUS);
+    expect(contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(body.endsWith('\n# EOF\n')).toBe(true);
+    expect(body).toContain('# TYPE http_requests counter\nhttp_requests_total{');
+    expect(body).toContain('# TYPE process_cpu_seconds counter\nprocess_cpu_seconds_total ');
+    expect(
+      body
+        .slice(0, -6)
+        .split('\n')
+        .filter((line) => line === '' || line === '# EOF'),
+    ).toEqual(['']);
+    // Scraping in one format leaves the other as it was.
+    expect((await metrics.render()).body).toContain('# TYPE http_requests_total counter');
+  });
+
+  it.each([
+    [undefined, 'text/plain'],
+    ['*/*', 'text/plain'],
+    ['text/plain', 'text/plain'],
+    ['application/openmetrics-text', 'application/openmetrics-text'],
+    ['application/openmetrics-text; version=0.0.1', 'text/plain'],
+    ['application/openmetrics-text;q=0.1, text/plain;q=0.2', 'text/plain'],
+    ['application/openmetrics-text;q=0', 'text/plain'],
+    ['application/openmetrics-text;q=nonsense,;;,', 'text/plain'],
+  ])('for Accept: %s it answers %s', (accept, expected) => {
+    expect(renderMetrics([], accept).contentType.split(';')[0]).toBe(expected);
+  });
+
+  it('never has more than a bounded number of children', () => {
+    const children = new Children(() => ({ value: 0 }), 3);
+    for (let i = 0; i < 100; i++) children.at(`state-${i}`, `state-${i}`).value++;
+    for (let i = 0; i < 100; i++) children.at('other', `state-${i}`).value++;
+    const entries = [...children.entries()];
+    expect(entries.map(([first, second, { value }]) => [first, second, value])).toEqual([
+      ['state-0', 'state-0', 1],
+      ['state-1', 'state-1', 1],
+      ['state-2', 'state-2', 1],
+      ['other', 'other', 197],
+    ]);
+  });
+
+  it('costs little per request: no more than a few microseconds even on a busy machine', () => {
+    const metrics = createMetrics();
+    const began = performance.now();
+    for (let i = 0; i < 100_000; i++) metrics.observe('POST', '/orders/{order_id}/{event}', 200, i / 1e6);
+    expect((performance.now() - began) / 100).toBeLessThan(5);
+  });
+});
+
+interface Exposition {
+  readonly types: Map<string, string>;
+  readonly samples: Map<string, number>;
+}
+
+const LABEL = '[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\[\\\\"n])*"';
+const SAMPLE = new RegExp(
+  `^([a-zA-Z_:][a-zA-Z0-9_:]*)(\\{${LABEL}(?:,${LABEL})*\\})? ([-+]?[0-9.e+-]+|NaN|[+-]Inf)$`,
+);
+
+/** Throws at the first thing that the text format 0.0.4 does not allow. */
+function parseStrictly(body: string): Exposition {
+  const types = new Map<string, string>();
+  const samples = new Map<string, number>();
+  let name = '';
+  let sawHelp = '';
+  if (!body.endsWith('\n')) throw new Error('the last line has no line feed');
+  for (const line of body.slice(0, -1).split('\n')) {
+    const help = /^# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) \S.*$/.exec(line)?.[1];
+    const [, typed, type] =
+      /^# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|histogram|summary)$/.exec(line) ?? [];
+    if (help !== undefined) {
+      if (types.has(help)) throw new Error(`${help} comes twice`);
+      sawHelp = help;
+    } else if (typed !== undefined && type !== undefined) {
+      if (sawHelp !== typed) throw new Error(`${typed} has no HELP before its TYPE`);
+      types.set(typed, type);
+      name = typed;
+    } else addSample(line, name, types, samples);
+  }
+  checkHistograms(types, samples);
+  return { types, samples };
+}
+
+function addSample(
+  line: string,
+  family: string,
+  types: Map<string, string>,
+  samples: Map<string, number>,
+): void {
+  const [, metric, labels = '', value] = SAMPLE.exec(line) ?? [];
+  if (metric === undefined) throw new Error(`this is no sample: ${line}`);
+  const suffixes = types.get(family) === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+  if (!suffixes.some((suffix) => metric === family + suffix))
+    throw new Error(`${metric} stands under ${family}`);
+  if (samples.has(metric + labels)) throw new Error(`${metric}${labels} comes twice`);
+  samples.set(metric + labels, value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value));
+}
+
+/** Buckets ascend, the infinite one is there and equals the count. */
+function checkHistograms(types: Map<string, string>, samples: Map<string, number>): void {
+  for (const [family] of [...types].filter(([, type]) => type === 'histogram')) {
+    for (const [key, count] of samples) {
+      if (!key.startsWith(`${family}_count`)) continue;
+      const labels = key.slice(`${family}_count`.length).replace(/^\{|\}$/g, '');
+      const buckets = [...samples].filter(([bucket]) =>
+        bucket.startsWith(`${family}_bucket{${labels}${labels && ','}le=`),
+      );
+      const counts = buckets.map(([, value]) => value);
+      if (counts.some((value, place) => value < (counts[place - 1] ?? 0)))
+        throw new Error(`${key} is not cumulative`);
+      if (!buckets.at(-1)?.[0].endsWith('le="+Inf"}') || counts.at(-1) !== count)
+        throw new Error(`${key} has no end`);
+    }
+  }
+}
+
+/** The rules of `promtool check metrics` about names. */
+function lintName(name: string, type: string): string[] {
+  const faults: string[] = [];
+  const counts = name.endsWith('_total');
+  if ((type === 'counter') !== counts) faults.push(`${name}: _total is for counters, and for all of them`);
+  if (/_(bucket|count|sum)$/.test(name)) faults.push(`${name}: has a suffix of histograms`);
+  if (/[A-Z:]/.test(name)) faults.push(`${name}: is not snake case`);
+  if (/_(gauge|counter|histogram|summary|metric)(_|$)/.test(name)) faults.push(`${name}: says its type`);
+  if (/_(s|ms|us|ns|sec|milliseconds|minutes|kb|mb|kilobytes|percent)(_|$)/.test(name))
+    faults.push(`${name}: no base unit`);
+  return faults;
+}
