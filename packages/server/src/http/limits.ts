@@ -50,3 +50,11 @@ export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 export const CONNECTIONS_MAX = 10_000;
 /** Milliseconds in which a connection is looked at for the timeouts above. */
 export const CONNECTIONS_CHECK_MS = 2_000;
+/** Milliseconds in which the database must answer a probe. Probes themselves usually give up after a few seconds. */
+export const PING_TIMEOUT_MS = 2_000;
+/** Milliseconds over which calls are counted for the rate limit. */
+export const RATE_WINDOW_MS = 60_000;
+/** Callers whose calls are counted at once; the least recent are forgotten. */
+export const RATE_CALLERS_MAX = 10_000;
+/** Characters of a path segment; longer ones are 404 before anybody looks at them. */
+export const SEGMENT_MAX_CHARS = 1_024;
