@@ -1,0 +1,44 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance, FastifySchema } from 'fastify';
+import { REQUEST_HEADERS } from './schema/operation.ts';
+import { COMPONENTS } from './schema/resources.ts';
+
+/** Builds the OpenAPI document from the schemas of the routes that are added from now on. */
+export async function documentRoutes(app: FastifyInstance, version: string): Promise<void> {
+  for (const component of COMPONENTS) app.addSchema(component);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Pawl',
+        version,
+        description:
+          'Orders that only move forward. Every error is a problem (RFC 9457) of the type that it links to.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      tags: ['Orders', 'Workflows', 'Events', 'Operation'].map((name) => ({ name })),
+      components: {
+        securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, at) => String(json['$id'] ?? `Schema${at}`),
+    },
+    transform: ({ schema, url, route }) => {
+      const names = route.config?.documentedHeaders ?? [];
+      return { url, schema: names.length === 0 ? schema : withHeaders(schema, names) };
+    },
+  });
+}
+
+/** The headers are read by hand, so that they are in the document without being in what Fastify validates. */
+function withHeaders(schema: FastifySchema, names: readonly (keyof typeof REQUEST_HEADERS)[]): FastifySchema {
+  const entries = names.map((name) => [name, { type: 'string', description: REQUEST_HEADERS[name] }]);
+  return { ...schema, headers: { type: 'object', properties: Object.fromEntries(entries) } };
+}
+
+/** The document as it is served and kept in the repository. */
+export function openApiText(app: FastifyInstance): string {
+  return `${JSON.stringify(app.swagger(), null, 2)}\n`;
+}

@@ -1,0 +1,84 @@
+import type { JsonObject } from 'pawl';
+import { type TSchema, Type } from 'typebox';
+import { parseTime, TIME_PATTERN } from '../input/time.ts';
+import {
+  ITEMS_MAX,
+  NAME_MAX_CHARS,
+  OBJECT_MAX_BYTES,
+  OBJECT_MAX_DEPTH,
+  PRICE_NUMBER_DIGITS,
+  QTY_MAX,
+  REASON_MAX_CHARS,
+} from '../limits.ts';
+
+// `x-rule` is what somebody is told who breaks a pattern or a union: the validator quotes it.
+
+const PRICE_RULE = `must be above zero: a decimal string such as "9.99" with at most 12 digits before the point, or a number with at most ${PRICE_NUMBER_DIGITS} significant digits`;
+
+const priceText = Type.String({
+  pattern: '^(?!0+(\\.0+)?$)[0-9]{1,12}(\\.[0-9]{1,18})?$',
+  'x-rule': PRICE_RULE,
+});
+const priceNumber = Type.Refine(
+  Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1e12 }),
+  (value) => significantDigits(value) <= PRICE_NUMBER_DIGITS,
+  () => PRICE_RULE,
+);
+
+export const itemSchema = Type.Object(
+  {
+    sku: Type.String({ minLength: 1, maxLength: NAME_MAX_CHARS }),
+    qty: Type.Integer({ minimum: 1, maximum: QTY_MAX }),
+    price: Type.Union([priceText, priceNumber], { description: 'Of one piece.', 'x-rule': PRICE_RULE }),
+  },
+  { additionalProperties: false },
+);
+
+export const itemsSchema = Type.Array(itemSchema, { minItems: 1, maxItems: ITEMS_MAX });
+
+/** Whether it is a currency is for the engine: an unknown one is 422. */
+export const currencySchema = Type.String({ minLength: 1, maxLength: 16, description: 'ISO 4217.' });
+
+export const nameSchema = (description: string) =>
+  Type.String({ minLength: 1, maxLength: NAME_MAX_CHARS, description });
+
+export const reasonSchema = Type.String({
+  minLength: 1,
+  maxLength: REASON_MAX_CHARS,
+  description: 'Why, for the trail.',
+});
+
+export const timeSchema = (description: string) =>
+  Type.Refine(
+    Type.String({ pattern: TIME_PATTERN, description, 'x-rule': TIME_RULE }),
+    (text) => parseTime(text) !== undefined,
+    () => TIME_RULE,
+  );
+const TIME_RULE = 'must be an RFC 3339 time with a zone, such as 2025-01-31T09:30:00.000Z';
+
+/** Free JSON, bounded so that a trail stays readable and a row small. */
+export const objectSchema = (description: string) =>
+  Type.Refine(
+    Type.Refine(
+      Type.Unsafe<JsonObject>({ type: 'object', description }),
+      (value) => !isDeeper(value, OBJECT_MAX_DEPTH),
+      () => `must not be nested deeper than ${OBJECT_MAX_DEPTH} levels`,
+    ),
+    // Judged after the depth, which bounds the recursion of stringify.
+    (value) =>
+      isDeeper(value, OBJECT_MAX_DEPTH) || Buffer.byteLength(JSON.stringify(value)) <= OBJECT_MAX_BYTES,
+    () => `must not have more than ${OBJECT_MAX_BYTES} bytes`,
+  );
+
+/** A value that may be null. */
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
+}
+
+function significantDigits(value: number): number {
+  const [digits = ''] = String(value).split('e');
+  return digits.replace('.', '').replace(/^0+/, '').length;
+}

@@ -1,0 +1,211 @@
+import { Type } from 'typebox';
+import { PROBLEMS } from '../problem.ts';
+import { bulkCreate, bulkEvent } from './commands.ts';
+
+// What clients receive. These are the components of the OpenAPI document; answers are written by render/, and tests hold
+// each answer against its schema.
+
+const text = () => Type.String();
+const time = () => Type.String({ format: 'date-time' });
+const count = (minimum: number) => Type.Integer({ minimum });
+const textOrNull = () => Type.Unsafe<string | null>({ type: ['string', 'null'] });
+const timeOrNull = () => Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
+const objectOrNull = () => Type.Unsafe<object | null>({ type: ['object', 'null'] });
+const amount = () => Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' });
+const sha256 = () => Type.String({ pattern: '^[0-9a-f]{64}$' });
+const cursor = () => Type.Unsafe<string | null>({ type: ['string', 'null'] });
+
+/** A reference to a component. */
+export const ref = (id: string) => Type.Unsafe<unknown>({ $ref: `${id}#` });
+
+const closed = (id: string, properties: Parameters<typeof Type.Object>[0], description: string) =>
+  Type.Object(properties, { $id: id, description, additionalProperties: false });
+
+const page = (id: string, entry: string, extra: Parameters<typeof Type.Object>[0] = {}) =>
+  closed(id, { data: Type.Array(ref(entry)), next_cursor: cursor(), ...extra }, `A page of ${entry}.`);
+
+const trailFields = {
+  id: text(),
+  order_id: text(),
+  version: count(1),
+  type: text(),
+  event: textOrNull(),
+  task: textOrNull(),
+  from: textOrNull(),
+  to: text(),
+  at: time(),
+  occurred_at: timeOrNull(),
+  actor: Type.Object({ id: text(), kind: text() }, { additionalProperties: false }),
+  reason: textOrNull(),
+  request_id: textOrNull(),
+  data: objectOrNull(),
+  hash: sha256(),
+};
+
+const order = closed(
+  'Order',
+  {
+    order_id: text(),
+    external_id: textOrNull(),
+    workflow: text(),
+    workflow_version: count(1),
+    status: text(),
+    version: count(1),
+    settled: Type.Boolean(),
+    blocked: Type.Boolean(),
+    customer_id: textOrNull(),
+    currency: text(),
+    items: Type.Array(
+      Type.Object({ sku: text(), qty: count(1), price: amount() }, { additionalProperties: false }),
+    ),
+    amount_total: amount(),
+    metadata: Type.Object({}),
+    created_at: time(),
+    updated_at: time(),
+  },
+  'An order as it is, or as it was.',
+);
+
+const problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference' }),
+    title: text(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    detail: text(),
+    instance: text(),
+    code: Type.Unsafe<string>({ type: 'string', enum: Object.keys(PROBLEMS) }),
+    trace_id: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          in: Type.Unsafe<string>({ type: 'string', enum: ['body', 'query', 'path', 'header'] }),
+          pointer: text(),
+          detail: text(),
+        }),
+      ),
+    ),
+  },
+  { $id: 'Problem', description: 'What went wrong (RFC 9457). Some problems have members of their own.' },
+);
+
+const dryRunFields = {
+  allowed: Type.Boolean(),
+  events: Type.Array(ref('PlannedEvent')),
+  order: Type.Unsafe<unknown>({ anyOf: [{ $ref: 'Order#' }, { type: 'null' }] }),
+  work: Type.Array(Type.Object({})),
+  stock: Type.Array(Type.Object({})),
+  compensation: Type.Array(Type.Object({})),
+  problem: Type.Optional(ref('Problem')),
+};
+
+const plannedEvent = closed(
+  'PlannedEvent',
+  {
+    version: count(1),
+    type: text(),
+    event: textOrNull(),
+    task: textOrNull(),
+    from: textOrNull(),
+    to: text(),
+  },
+  'An event that would be recorded.',
+);
+
+const finding = Type.Object(
+  {
+    code: text(),
+    severity: Type.Unsafe<string>({ type: 'string', enum: ['error', 'warning'] }),
+    place: text(),
+    line: Type.Optional(count(1)),
+    column: Type.Optional(count(1)),
+    detail: text(),
+    advice: text(),
+  },
+  { $id: 'Finding', description: 'One thing that is wrong, or doubtful, about a definition.' },
+);
+
+const workflow = closed(
+  'Workflow',
+  {
+    name: text(),
+    version: count(1),
+    hash: sha256(),
+    shared: Type.Boolean({ description: 'Whether every tenant sees it.' }),
+    deployed_at: time(),
+    definition: Type.Object({}),
+  },
+  'A deployed lifecycle.',
+);
+
+const action = closed(
+  'Action',
+  {
+    event: text(),
+    to: textOrNull(),
+    allowed: Type.Boolean(),
+    reasons: Type.Array(Type.Object({ code: text(), detail: text() }, { additionalProperties: false })),
+  },
+  'Whether an event could be sent now, and why not.',
+);
+
+const cloudEvent = Type.Object(
+  {
+    specversion: Type.Unsafe<string>({ type: 'string', enum: ['1.0'] }),
+    id: Type.String({ minLength: 1 }),
+    source: Type.String({ format: 'uri-reference', minLength: 1 }),
+    type: Type.String({ minLength: 1 }),
+    subject: text(),
+    time: time(),
+    datacontenttype: text(),
+    data: Type.Object({
+      ...trailFields,
+      workflow: text(),
+      customer_id: textOrNull(),
+      external_id: textOrNull(),
+    }),
+  },
+  { $id: 'CloudEvent', description: 'A domain event as CloudEvents 1.0.' },
+);
+
+const bulkResult = Type.Object(
+  { status: Type.Integer(), order: Type.Optional(ref('Order')), problem: Type.Optional(ref('Problem')) },
+  { $id: 'BulkResult', description: 'What became of one operation; of a dry run, what would.' },
+);
+
+/** Every component, in the order of the document. */
+export const COMPONENTS = [
+  order,
+  page('OrderPage', 'Order', { total: Type.Optional(count(0)) }),
+  closed('TrailEntry', trailFields, 'One entry of an order’s audit trail.'),
+  page('TrailPage', 'TrailEntry', { total: Type.Optional(count(0)) }),
+  action,
+  page('ActionPage', 'Action'),
+  plannedEvent,
+  closed('DryRun', dryRunFields, 'What a command would do.'),
+  Type.Unsafe<unknown>({ $id: 'OrderOrDryRun', anyOf: [{ $ref: 'Order#' }, { $ref: 'DryRun#' }] }),
+  Type.Object({ ...bulkCreate.properties }, { $id: 'BulkCreate', additionalProperties: false }),
+  Type.Object({ ...bulkEvent.properties }, { $id: 'BulkEvent', additionalProperties: false }),
+  bulkResult,
+  closed(
+    'BulkResults',
+    { results: Type.Array(ref('BulkResult')) },
+    'One result for each operation, in their order.',
+  ),
+  workflow,
+  page('WorkflowPage', 'Workflow'),
+  finding,
+  closed(
+    'Verification',
+    { valid: Type.Boolean(), findings: Type.Array(ref('Finding')) },
+    'What a check of a definition found.',
+  ),
+  cloudEvent,
+  page('EventPage', 'CloudEvent'),
+  closed(
+    'Health',
+    { status: text(), database: Type.Unsafe<string>({ type: 'string', enum: ['ok', 'fail'] }) },
+    'How the process is.',
+  ),
+  closed('Probe', { status: text() }, 'That the process is.'),
+  problem,
+];
