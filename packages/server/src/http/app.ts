@@ -1,9 +1,104 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { createAuthenticator } from '../auth/authenticator.ts';
+import { authorize, createAdmit, createBegin, describeRoute } from './admission.ts';
+import { answerClientError } from './client-error.ts';
+import { createComplete } from './completion.ts';
+import { takeJson } from './content-types.ts';
+import { allowOrigins } from './cross-origin.ts';
 import type { AppDeps } from './deps.ts';
+import { createErrorHandler } from './error-handler.ts';
+import { createCursors } from './input/cursor.ts';
+import { compileValidator } from './input/validator.ts';
+import {
+  CONNECTIONS_CHECK_MS,
+  CONNECTIONS_MAX,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_TIMEOUT_MS,
+  REQUEST_TIMEOUT_MS,
+  SEGMENT_MAX_CHARS,
+} from './limits.ts';
+import { answerUnmatched } from './not-found.ts';
+import { documentRoutes } from './openapi.ts';
+import { limitRate } from './rate-limit.ts';
+import { bulkOrders } from './routes/bulk.ts';
+import { docs } from './routes/docs.ts';
+import { events } from './routes/events.ts';
+import { operation } from './routes/operation.ts';
+import { orderCommands } from './routes/order-commands.ts';
+import { orderEdits } from './routes/order-edits.ts';
+import { orderReads } from './routes/order-reads.ts';
+import { pages } from './routes/pages.ts';
+import { workflows } from './routes/workflows.ts';
+import { securePages } from './security-headers.ts';
 
 export type { AppDeps } from './deps.ts';
 
 /** Builds the HTTP edge, ready for `listen` or `inject`. */
-export async function buildApp(_deps: AppDeps): Promise<FastifyInstance> {
-  return Fastify();
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const { pawl, settings, version } = deps;
+  const handleError = createErrorHandler(deps.log);
+  const begin = createBegin(deps, createAuthenticator(settings.apiKeys, pawl));
+  const app = createServer(settings.bodyMaxBytes, (error, request, reply) => {
+    // Addresses that the router cannot read pass no hook.
+    begin(request, reply, () => handleError(error, request, reply));
+  });
+  app.setErrorHandler(handleError);
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(() => JSON.stringify);
+  takeJson(app);
+  app.decorateRequest('call');
+  app.addHook('onRoute', describeRoute);
+  app.addHook('onRequest', begin);
+  app.addHook('preValidation', createAdmit(settings.env === 'local'));
+  app.addHook('preHandler', authorize);
+  app.addHook('onResponse', createComplete(deps));
+  await limitRate(app, settings);
+  await allowOrigins(app, settings);
+  answerUnmatched(app);
+  await documentRoutes(app, version);
+  await addRoutes(app, deps, await pawl.secret());
+  return app;
+}
+
+function createServer(
+  bodyLimit: number,
+  frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void,
+): FastifyInstance {
+  const app = Fastify({
+    bodyLimit,
+    logController: new Fastify.LogController({ disableRequestLogging: true }),
+    frameworkErrors,
+    clientErrorHandler: answerClientError,
+    // A connection that stays open while the listener closes is answered, and told to close.
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    routerOptions: { maxParamLength: SEGMENT_MAX_CHARS },
+  });
+  app.server.headersTimeout = HEADERS_TIMEOUT_MS;
+  app.server.maxConnections = CONNECTIONS_MAX;
+  return app;
+}
+
+/** One plugin a resource; where a plugin changes what bodies or headers are, it has a scope of its own. */
+async function addRoutes(app: FastifyInstance, deps: AppDeps, secret: string): Promise<void> {
+  const cursors = createCursors(secret);
+  orderCommands(app, deps);
+  orderReads(app, deps, cursors);
+  bulkOrders(app, deps);
+  workflows(app, deps, cursors);
+  events(app, deps, cursors);
+  operation(app, deps);
+  await app.register(async (scope) => orderEdits(scope, deps));
+  await app.register(async (scope) => {
+    await securePages(scope);
+    pages(scope, deps);
+    await docs(scope);
+  });
 }

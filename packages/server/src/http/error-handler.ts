@@ -1,0 +1,70 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { StoreUnavailableError } from 'pawl';
+import { RETRY_AFTER_S } from './limits.ts';
+import type { RequestLog } from './observe.ts';
+import { sendProblem } from './problem-answer.ts';
+import { type ProblemDetails, ProblemError } from './problem-error.ts';
+
+type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+
+/** The one place where an error becomes an answer. What it does not know is a fault: logged whole, answered with nothing. */
+export function createErrorHandler(log: RequestLog): ErrorHandler {
+  return (error, request, reply) => {
+    const known = error instanceof ProblemError ? error.details : frameworkProblem(error, request);
+    if (known !== undefined) return sendProblem(request, reply, known);
+    const { requestId, traceId, route } = request.call;
+    log.error(error, {
+      request_id: requestId,
+      trace_id: traceId,
+      method: request.method,
+      path: route.template,
+    });
+    return sendProblem(request, reply, error instanceof StoreUnavailableError ? UNAVAILABLE : INTERNAL);
+  };
+}
+
+const INTERNAL: ProblemDetails = {
+  code: 'internal-error',
+  detail: 'The server failed. Whoever runs it finds the cause under the trace_id.',
+};
+const UNAVAILABLE: ProblemDetails = {
+  code: 'store-unavailable',
+  detail: 'The database did not answer.',
+  headers: { 'retry-after': String(RETRY_AFTER_S) },
+};
+
+/** What Fastify refuses by itself, by its stable codes. */
+function frameworkProblem(error: Error, request: FastifyRequest): ProblemDetails | undefined {
+  switch ((error as Partial<FastifyError>).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return {
+        code: 'payload-too-large',
+        detail: `The body may have ${request.routeOptions.bodyLimit} bytes.`,
+      };
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return unsupportedMediaType(request);
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return { code: 'malformed-request', detail: 'The body has not the length that Content-Length says.' };
+    case 'FST_ERR_BAD_URL':
+      return { code: 'malformed-request', detail: 'The address has a broken percent escape.' };
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return { code: 'not-found', detail: 'The address is longer than any that exists.' };
+    case 'ECONNRESET':
+    case 'ECONNABORTED':
+      return { code: 'malformed-request', detail: 'The connection ended before the body did.' };
+    default:
+      return undefined;
+  }
+}
+
+function unsupportedMediaType(request: FastifyRequest): ProblemDetails {
+  const accepted = request.method === 'PATCH' ? PATCH_TYPES : 'application/json';
+  return {
+    code: 'unsupported-media-type',
+    detail: `The body must be ${accepted}, in UTF-8.`,
+    ...(request.method === 'PATCH' ? { headers: { 'accept-patch': PATCH_TYPES } } : {}),
+  };
+}
+
+const PATCH_TYPES = 'application/json, application/merge-patch+json';

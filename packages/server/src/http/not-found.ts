@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { pathOf, sendProblem } from './problem-answer.ts';
+
+interface Template {
+  readonly url: string;
+  readonly pattern: RegExp;
+  readonly parameters: number;
+  readonly methods: Set<string>;
+}
+
+/** Answers what no route takes: 405 where the address has other methods, else 404. */
+export function answerUnmatched(app: FastifyInstance): void {
+  const templates = new Map<string, Template>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const template = templates.get(url) ?? compileTemplate(url);
+    templates.set(url, template);
+    for (const one of [method].flat()) template.methods.add(one);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    refuse(request, reply, methodsOf(pathOf(request.url), templates)),
+  );
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, methods: readonly string[]): FastifyReply {
+  if (methods.length === 0) {
+    return sendProblem(request, reply, { code: 'not-found', detail: 'There is nothing at this address.' });
+  }
+  return sendProblem(request, reply, {
+    code: 'method-not-allowed',
+    detail: `This address has ${methods.join(', ')}, not ${request.method}.`,
+    headers: { allow: methods.join(', ') },
+  });
+}
+
+/** Of several templates that fit, the one with the fewest parameters is meant: `/orders/bulk` is no order. */
+function methodsOf(path: string, templates: ReadonlyMap<string, Template>): readonly string[] {
+  const fitting = [...templates.values()].filter(({ pattern }) => pattern.test(path));
+  const [best] = fitting.sort((a, b) => a.parameters - b.parameters);
+  return best === undefined ? [] : [...best.methods].sort();
+}
+
+function compileTemplate(url: string): Template {
+  const source = url
+    .replace(/[.]/g, '\\.')
+    .replace(/:[a-z_]+/g, '[^/]+')
+    .replace(/\*$/, '.*');
+  return {
+    url,
+    pattern: new RegExp(`^${source}$`),
+    parameters: url.split(/[:*]/).length - 1,
+    methods: new Set(),
+  };
+}

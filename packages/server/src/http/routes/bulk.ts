@@ -1,0 +1,118 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Outcome, Request } from 'pawl';
+import type { Static } from 'typebox';
+import { countTransitions, domainOf, sendJson } from '../answer.ts';
+import { type BulkOperation, readOperation } from '../bulk-operation.ts';
+import { keyHeaderOf } from '../command-context.ts';
+import type { AppDeps } from '../deps.ts';
+import { viewPreview } from '../dry-run.ts';
+import { parseIdempotencyKey } from '../input/idempotency-key.ts';
+import { pathOf, renderProblem, sendProblem } from '../problem-answer.ts';
+import { type ProblemDetails, statusOf } from '../problem-error.ts';
+import { refusalOf } from '../refusal.ts';
+import { viewOrder } from '../render/order.ts';
+import { bulkBody } from '../schema/commands.ts';
+import { describeOperation } from '../schema/operation.ts';
+import { dryRunQuery } from '../schema/queries.ts';
+
+type Readable = Extract<BulkOperation, { ok: true }>;
+
+const bulk = describeOperation('bulk_orders', {
+  tag: 'Orders',
+  summary: 'Create and move many orders in one call',
+  description:
+    'Each operation is atomic by itself, those of one order are carried out in list order, and results come in the order of the operations. A wrong operation is its own 400; only a wrong envelope fails the call. The `Idempotency-Key` covers operation by operation. With `dry_run`, each operation is judged alone, on the orders as they are.',
+  reads: ['Idempotency-Key'],
+  answers: { 200: { description: 'One result for each operation.', body: 'BulkResults' } },
+  problems: ['malformed-request', 'payload-too-large', 'unsupported-media-type', 'overloaded'],
+});
+
+/** Many commands in one call. */
+export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
+  const { pawl, settings } = deps;
+  app.post(
+    '/orders/bulk',
+    {
+      config: bulk.config,
+      bodyLimit: settings.bulkMaxBytes,
+      schema: { ...bulk.docs, querystring: dryRunQuery, body: bulkBody },
+    },
+    async (request, reply) => {
+      const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
+      const key = parseIdempotencyKey(keyHeaderOf(request));
+      const context = { request, key: isDryRun ? undefined : key, defaultWorkflow: settings.defaultWorkflow };
+      const { operations } = request.body as Static<typeof bulkBody>;
+      const read = operations.map((operation, index) => readOperation(operation, index, context));
+      return isDryRun ? previewAll(request, reply, read) : submitAll(request, reply, read);
+    },
+  );
+
+  async function submitAll(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operations: readonly BulkOperation[],
+  ): Promise<FastifyReply> {
+    const readable = operations.filter((operation): operation is Readable => operation.ok);
+    const outcomes = await pawl.submitAll(readable.map((operation) => operation.request));
+    const refusal = overloadOf(outcomes);
+    if (refusal !== undefined) return sendProblem(request, reply, refusal);
+    const queue = outcomes.values();
+    const results = operations.map((operation) => {
+      if (!operation.ok) return problemResult(request, operation.problem);
+      const outcome = queue.next().value as Outcome;
+      report(request, operation, outcome);
+      return outcomeResult(request, outcome);
+    });
+    return sendJson(reply, { results });
+  }
+
+  async function previewAll(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operations: readonly BulkOperation[],
+  ): Promise<FastifyReply> {
+    const results = operations.map(async (operation) => {
+      if (!operation.ok) return problemResult(request, operation.problem);
+      const command: Request = operation.request;
+      return { status: 200, ...(await viewPreview(request, pawl, command, await pawl.preview(command))) };
+    });
+    return sendJson(reply, { results: await Promise.all(results) });
+  }
+
+  /** Events of one call have no log line of their own otherwise. */
+  function report(request: FastifyRequest, { action }: Readable, outcome: Outcome): void {
+    if (!outcome.ok) return;
+    const { requestId, traceId, caller } = request.call;
+    countTransitions(outcome.events, deps.metrics);
+    for (const event of outcome.events) {
+      deps.log.event({
+        request_id: requestId,
+        trace_id: traceId,
+        tenant: caller?.tenantName ?? null,
+        actor: caller?.actor.name ?? null,
+        action,
+        order_id: event.head.orderId,
+        domain: domainOf(event),
+      });
+    }
+  }
+}
+
+/** There is room for all operations or for none. */
+function overloadOf(outcomes: readonly Outcome[]): ProblemDetails | undefined {
+  const [first] = outcomes;
+  return first?.ok === false && first.rejection.code === 'overloaded'
+    ? refusalOf(first.rejection)
+    : undefined;
+}
+
+function outcomeResult(request: FastifyRequest, outcome: Outcome): object {
+  if (!outcome.ok) return problemResult(request, refusalOf(outcome.rejection));
+  // The first version is that of a creation, whether it is answered for the first time or again.
+  return { status: outcome.order.version === 1 ? 201 : 200, order: viewOrder(outcome.order) };
+}
+
+function problemResult(request: FastifyRequest, problem: ProblemDetails): object {
+  const rendered = renderProblem(problem, pathOf(request.url), request.call.traceId);
+  return { status: statusOf(problem), problem: rendered };
+}

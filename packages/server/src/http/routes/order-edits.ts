@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Command, isOrderId, type Request } from 'pawl';
+import type { Static } from 'typebox';
+import { sendOutcome } from '../answer.ts';
+import { contextOf } from '../command-context.ts';
+import { takeMergePatch } from '../content-types.ts';
+import type { AppDeps } from '../deps.ts';
+import { answerDryRun } from '../dry-run.ts';
+import { parseOrderId } from '../input/order-id.ts';
+import type { ProblemCode } from '../problem.ts';
+import { sendProblem } from '../problem-answer.ts';
+import { refusalOf } from '../refusal.ts';
+import { type PatchBody, patchBody, replaceBody } from '../schema/commands.ts';
+import { describeOperation } from '../schema/operation.ts';
+import { dryRunQuery, orderParams } from '../schema/queries.ts';
+import { editCommand } from '../translate.ts';
+
+const EDIT_PROBLEMS: readonly ProblemCode[] = [
+  'malformed-request',
+  'order-not-found',
+  'version-conflict',
+  'precondition-failed',
+  'payload-too-large',
+  'unsupported-media-type',
+  'order-not-editable',
+  'currency-unknown',
+  'amount-invalid',
+  'precondition-required',
+  'overloaded',
+  'contention',
+];
+
+const replace = describeOperation('replace_order', {
+  tag: 'Orders',
+  summary: 'Replace what an order contains',
+  description:
+    'All four fields, and never the status. Without a change there is no event and no new version.',
+  reads: ['If-Match'],
+  answers: {
+    200: {
+      description: 'The order as it is now; with `dry_run`: what would happen.',
+      body: 'OrderOrDryRun',
+      headers: ['ETag'],
+    },
+  },
+  problems: EDIT_PROBLEMS,
+});
+const patch = describeOperation('update_order', {
+  tag: 'Orders',
+  summary: 'Move an order to a status, or change some of what it contains',
+  reads: ['Idempotency-Key', 'If-Match'],
+  answers: {
+    200: {
+      description: 'The order as it is now; with `dry_run`: what would happen.',
+      body: 'OrderOrDryRun',
+      headers: ['ETag', 'Idempotency-Replayed'],
+    },
+  },
+  problems: [
+    ...EDIT_PROBLEMS,
+    'idempotency-key-reused',
+    'illegal-transition',
+    'ambiguous-transition',
+    'reason-required',
+    'guard-refused',
+  ],
+});
+
+/** Changing orders by `PUT` and `PATCH`, both under a precondition. */
+export function orderEdits(app: FastifyInstance, deps: AppDeps): void {
+  const { pawl } = deps;
+  takeMergePatch(app);
+  app.put(
+    '/orders/:order_id',
+    {
+      config: replace.config,
+      schema: { ...replace.docs, params: orderParams, querystring: dryRunQuery, body: replaceBody },
+    },
+    (request, reply) => {
+      const { customer_id, currency, items, metadata } = request.body as Static<typeof replaceBody>;
+      return change(request, reply, { kind: 'edit', customerId: customer_id, currency, items, metadata });
+    },
+  );
+  app.patch(
+    '/orders/:order_id',
+    {
+      config: patch.config,
+      schema: { ...patch.docs, params: orderParams, querystring: dryRunQuery, body: patchBody },
+    },
+    (request, reply) => {
+      const body = request.body as PatchBody;
+      if (body.status === undefined) return change(request, reply, editCommand(body));
+      request.call.action = 'transition_order';
+      return change(request, reply, { kind: 'set-status', status: body.status, reason: body.reason });
+    },
+  );
+
+  async function change(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    command: Command,
+  ): Promise<FastifyReply> {
+    const orderId = parseOrderId((request.params as Static<typeof orderParams>).order_id);
+    request.call.orderId = orderId;
+    const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
+    const submitted: Request = {
+      ...contextOf(request, isDryRun),
+      orderId,
+      preconditionRequired: true,
+      command,
+    };
+    if (!isOrderId(orderId))
+      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    if (isDryRun) return answerDryRun(request, reply, pawl, submitted);
+    return sendOutcome(request, reply, await pawl.submit(submitted), deps);
+  }
+}

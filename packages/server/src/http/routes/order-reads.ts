@@ -1,0 +1,181 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isOrderId, type ListFilter, type Order, type Pawl, type RecordedEvent, type Rejection } from 'pawl';
+import type { Static } from 'typebox';
+import { sendJson, sendOrder } from '../answer.ts';
+import { callerOf } from '../call.ts';
+import type { AppDeps } from '../deps.ts';
+import type { Cursors } from '../input/cursor.ts';
+import { parseOrderId } from '../input/order-id.ts';
+import { parseTime } from '../input/time.ts';
+import { sendPage, windowOf } from '../page.ts';
+import { sendProblem } from '../problem-answer.ts';
+import { invalidPart } from '../problem-error.ts';
+import { refusalOf } from '../refusal.ts';
+import { viewOrder } from '../render/order.ts';
+import { viewTrailEntry } from '../render/trail.ts';
+import { describeOperation } from '../schema/operation.ts';
+import { momentQuery, orderListQuery, orderParams, trailQuery } from '../schema/queries.ts';
+
+type OrderPath = Static<typeof orderParams>;
+type ListQueryString = Static<typeof orderListQuery>;
+type MomentQueryString = Static<typeof momentQuery>;
+type TrailQueryString = Static<typeof trailQuery>;
+
+const list = describeOperation('list_orders', {
+  tag: 'Orders',
+  summary: 'List orders by the time of their creation',
+  answers: { 200: { description: 'A page of orders.', body: 'OrderPage', headers: ['Link'] } },
+});
+const read = describeOperation('get_order', {
+  tag: 'Orders',
+  summary: 'Read an order, as it is or as it was',
+  reads: ['If-None-Match'],
+  answers: {
+    200: { description: 'The order.', body: 'Order', headers: ['ETag'] },
+    304: { description: 'It is still what you have.' },
+  },
+  problems: ['order-not-found', 'payload-erased'],
+});
+const actions = describeOperation('list_order_actions', {
+  tag: 'Orders',
+  summary: 'Say which events are possible now, and why not the others',
+  answers: { 200: { description: 'Every event of the order’s workflow.', body: 'ActionPage' } },
+  problems: ['order-not-found'],
+});
+const trail = describeOperation('list_order_events', {
+  tag: 'Orders',
+  summary: 'Read an order’s audit trail',
+  answers: { 200: { description: 'A page of the trail.', body: 'TrailPage', headers: ['Link'] } },
+  problems: ['order-not-found'],
+});
+
+/** Reading orders. */
+export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cursors): void {
+  app.get(
+    '/orders',
+    { config: list.config, schema: { ...list.docs, querystring: orderListQuery } },
+    listOrders,
+  );
+  app.get(
+    '/orders/:order_id',
+    { config: read.config, schema: { ...read.docs, params: orderParams, querystring: momentQuery } },
+    readOrder,
+  );
+  app.get(
+    '/orders/:order_id/actions',
+    { config: actions.config, schema: { ...actions.docs, params: orderParams } },
+    listActions,
+  );
+  app.get(
+    '/orders/:order_id/events',
+    { config: trail.config, schema: { ...trail.docs, params: orderParams, querystring: trailQuery } },
+    readTrail,
+  );
+
+  async function listOrders(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const query = request.query as ListQueryString;
+    const { tenant } = callerOf(request);
+    const filter = filterOf(tenant, query);
+    const direction = query.order ?? 'desc';
+    const scope = {
+      kind: 'orders',
+      tenant,
+      sequence: JSON.stringify([direction, Object.entries(filter)]),
+    } as const;
+    const window = windowOf(query, cursors, scope);
+    const [orders, total] = await Promise.all([
+      pawl.list({ ...filter, ...window, limit: window.limit + 1, direction }),
+      query.count === true ? pawl.count(filter) : undefined,
+    ]);
+    const entries = { read: orders, view: viewOrder, positionOf: (order: Order) => order.id, total };
+    return sendPage(request, reply, window, entries, (position) => cursors.write(scope, position));
+  }
+
+  async function readOrder(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const orderId = orderIdOf(request);
+    const order = await orderAtMoment(
+      pawl,
+      callerOf(request).tenant,
+      orderId,
+      request.query as MomentQueryString,
+    );
+    if (order === undefined)
+      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    return 'code' in order ? sendProblem(request, reply, refusalOf(order)) : sendOrder(request, reply, order);
+  }
+
+  async function listActions(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const orderId = orderIdOf(request);
+    const { tenant, actor } = callerOf(request);
+    const found = isOrderId(orderId) ? await pawl.actions(tenant, orderId, actor) : undefined;
+    if (found === undefined)
+      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    const data = found.map((action) => ({ ...action, reasons: action.reasons.map(viewReason) }));
+    return sendJson(reply, { data, next_cursor: null });
+  }
+
+  async function readTrail(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const orderId = orderIdOf(request);
+    const { tenant } = callerOf(request);
+    const query = request.query as TrailQueryString;
+    const direction = query.order ?? 'asc';
+    const scope = { kind: 'trail', tenant, sequence: `${direction} ${orderId}` } as const;
+    const { after, offset, limit } = windowOf(query, cursors, scope);
+    const order = isOrderId(orderId) ? await pawl.get(tenant, orderId) : undefined;
+    if (order === undefined)
+      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    const start = after === null ? startOf(direction, offset, order.version) : Number(after);
+    const events = await pawl.trail({ tenant, orderId, direction, after: start, limit: limit + 1 });
+    const entries = {
+      read: events,
+      view: viewTrailEntry,
+      positionOf: ({ head }: RecordedEvent) => String(head.version),
+      total: query.count === true ? order.version : undefined,
+    };
+    return sendPage(request, reply, { after, offset, limit }, entries, (position) =>
+      cursors.write(scope, position),
+    );
+  }
+}
+
+function orderIdOf(request: FastifyRequest): string {
+  const orderId = parseOrderId((request.params as OrderPath).order_id);
+  request.call.orderId = orderId;
+  return orderId;
+}
+
+function filterOf(tenant: number, query: ListQueryString): ListFilter {
+  return {
+    tenant,
+    workflow: query.workflow,
+    status: query.status,
+    customerId: query.customer_id,
+    externalId: query.external_id,
+    createdAfter: query.created_after === undefined ? undefined : parseTime(query.created_after),
+    createdBefore: query.created_before === undefined ? undefined : parseTime(query.created_before),
+  };
+}
+
+async function orderAtMoment(
+  pawl: Pawl,
+  tenant: number,
+  orderId: string,
+  { version, at }: MomentQueryString,
+): Promise<Order | Rejection | undefined> {
+  if (version !== undefined && at !== undefined) throw invalidPart('query', 'at', 'cannot go with version');
+  if (!isOrderId(orderId)) return undefined;
+  if (version !== undefined) return pawl.getAt(tenant, orderId, { version });
+  if (at !== undefined) return pawl.getAt(tenant, orderId, { time: parseTime(at) ?? 0 });
+  return pawl.get(tenant, orderId);
+}
+
+function viewReason(rejection: Rejection): object {
+  const { code, detail } = refusalOf(rejection);
+  return { code, detail };
+}
+
+/** Versions are dense, so that an offset is arithmetic. A trail read backwards starts behind its newest entry. */
+function startOf(direction: 'asc' | 'desc', offset: number, version: number): number | null {
+  if (offset === 0) return null;
+  return direction === 'asc' ? offset : Math.max(1, version + 1 - offset);
+}
