@@ -2,23 +2,34 @@ import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Store } from '../ports/store.ts';
 
-/** The calls that are timed. */
-const TIMED = ['load', 'commit', 'lookup', 'trail', 'list', 'count', 'feed', 'expireKeys', 'deploy'] as const;
-
-/** The same store; the time of each call that reads or writes orders is told. */
+/** The same store; of each call that reads or writes data it is told how long it took. */
 export function observeStore(store: Store, clock: Clock, observe: Observe): Store {
-  const observed: Store = Object.create(store) as Store;
-  for (const operation of TIMED) {
-    const call = store[operation].bind(store) as (...args: unknown[]) => Promise<unknown>;
-    const timed = async (...args: unknown[]): Promise<unknown> => {
-      const began = clock.monotonic();
-      try {
-        return await call(...args);
-      } finally {
-        observe({ kind: 'store', operation, seconds: (clock.monotonic() - began) / 1000 });
-      }
-    };
-    Object.defineProperty(observed, operation, { value: timed });
+  async function timed<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    const began = clock.monotonic();
+    try {
+      return await call();
+    } finally {
+      observe({ kind: 'store', operation, seconds: (clock.monotonic() - began) / 1000 });
+    }
   }
-  return observed;
+
+  return {
+    capabilities: store.capabilities,
+    now: () => store.now(),
+    ping: () => store.ping(),
+    close: () => store.close(),
+    secret: () => store.secret(),
+    internTenant: (name) => store.internTenant(name),
+    internActor: (tenant, kind, name) => store.internActor(tenant, kind, name),
+    definitions: () => store.definitions(),
+    deploy: (definition) => timed('deploy', () => store.deploy(definition)),
+    load: (keys) => timed('load', () => store.load(keys)),
+    commit: (units) => timed('commit', () => store.commit(units)),
+    lookup: (key, version, commandId) => timed('lookup', () => store.lookup(key, version, commandId)),
+    trail: (query) => timed('trail', () => store.trail(query)),
+    list: (query) => timed('list', () => store.list(query)),
+    count: (filter) => timed('count', () => store.count(filter)),
+    feed: (query) => timed('feed', () => store.feed(query)),
+    expireKeys: (limit) => timed('expire_keys', () => store.expireKeys(limit)),
+  };
 }
