@@ -1,0 +1,27 @@
+import type { Query, Transport } from './transport.ts';
+import type { Page } from './types.ts';
+
+/** Where a page is read. */
+export interface PageRequest {
+  readonly path: string;
+  readonly query?: Query | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Reads one page of a list. */
+export async function pageOf<T>(transport: Transport, request: PageRequest): Promise<Page<T>> {
+  const { body } = await transport({ method: 'GET', repeat: 'always', ...request });
+  return body as Page<T>;
+}
+
+/** All entries of a list. The next page is read when the one before has been consumed, so that memory stays bounded. */
+export async function* eachEntry<T>(
+  read: (cursor: string | undefined) => Promise<Page<T>>,
+): AsyncGenerator<T, void, undefined> {
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await read(cursor);
+    yield* page.data;
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+}
