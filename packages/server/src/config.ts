@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { isLoopback, problemsAcross } from './config/checks.ts';
 import type { Database } from './config/database-url.ts';
-import type { Setting } from './config/setting.ts';
+import { invalid, type Parsed, type Setting, valid } from './config/setting.ts';
 import { SETTINGS, type SettingName, type Values } from './config/settings.ts';
 import type { HttpSettings } from './http/settings.ts';
 
@@ -35,15 +35,34 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment, over the `.env` file of the directory where there is one. */
 export function loadConfig(environment: Variables, directory: string): ConfigResult {
+  const loaded = loadVariables(environment, directory);
+  return loaded.ok ? readConfig(loaded.value, directory) : { ok: false, problems: [loaded.detail] };
+}
+
+/** The database alone, for commands that need no other setting: as given, or else from the environment. */
+export function loadDatabase(
+  given: string | undefined,
+  environment: Variables,
+  directory: string,
+): Parsed<Database> {
+  const loaded = given === undefined ? loadVariables(environment, directory) : valid({ DATABASE_URL: given });
+  if (!loaded.ok) return loaded;
+  const problems: string[] = [];
+  const database = readSetting('DATABASE_URL', loaded.value['DATABASE_URL'] ?? '', problems) as
+    | Database
+    | undefined;
+  return database === undefined ? invalid(problems.join()) : valid(atDirectory(database, directory));
+}
+
+function loadVariables(environment: Variables, directory: string): Parsed<Variables> {
   const file = join(directory, '.env');
-  let fromFile: Variables = {};
   try {
-    fromFile = parseEnv(readFileSync(file, 'utf8'));
+    return valid({ ...parseEnv(readFileSync(file, 'utf8')), ...environment });
   } catch (error) {
-    if (!isAbsent(error))
-      return { ok: false, problems: [`${file} cannot be read: ${(error as Error).message}`] };
+    return isAbsent(error)
+      ? valid(environment)
+      : invalid(`${file} cannot be read: ${(error as Error).message}`);
   }
-  return readConfig({ ...fromFile, ...environment }, directory);
 }
 
 /** Checks all settings at once. An empty text counts as not given. Paths are relative to the directory. */
@@ -85,8 +104,7 @@ function assemble(values: Complete, directory: string): Config {
     http: httpSettings(values),
     host: values.APP_HOST,
     port: values.APP_PORT,
-    database:
-      database.kind === 'sqlite' ? { kind: 'sqlite', path: resolve(directory, database.path) } : database,
+    database: atDirectory(database, directory),
     idempotencyTtlMs: values.IDEMPOTENCY_TTL_S * 1000,
     workflowsDir: WORKFLOWS_DIR === null ? null : resolve(directory, WORKFLOWS_DIR),
     log: { level: values.LOG_LEVEL, file: LOG_FILE === null ? null : resolve(directory, LOG_FILE) },
@@ -94,6 +112,10 @@ function assemble(values: Complete, directory: string): Config {
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
     warnings: warningsOf(values),
   };
+}
+
+function atDirectory(database: Database, directory: string): Database {
+  return database.kind === 'sqlite' ? { kind: 'sqlite', path: resolve(directory, database.path) } : database;
 }
 
 function httpSettings(values: Complete): HttpSettings {

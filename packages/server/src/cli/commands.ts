@@ -1,0 +1,47 @@
+import type { Command } from './command.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'serve',
+    synopsis: '',
+    summary: 'Start the server',
+    details: [
+      'Settings come from the environment and from the file .env of the working directory: see docs/CONFIGURATION.md.',
+      'SIGTERM, SIGINT or SIGHUP: answers what has arrived, then ends with 0. A second one ends it at once.',
+    ],
+    options: {},
+    operands: 0,
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'workflow check',
+    synopsis: '<file>',
+    summary: 'Verify a workflow definition (YAML or JSON)',
+    details: ['Ends with 0 if it could be deployed, with 1 if not, with 2 if the file cannot be read.'],
+    options: {},
+    operands: 1,
+    load: async () => (await import('./workflow-check.ts')).checkWorkflow,
+  },
+  {
+    name: 'workflow diagram',
+    synopsis: '<file>',
+    summary: 'Draw a workflow definition as a Mermaid state diagram',
+    details: ['The diagram goes to standard output.'],
+    options: {},
+    operands: 1,
+    load: async () => (await import('./workflow-diagram.ts')).drawWorkflow,
+  },
+  {
+    name: 'audit verify',
+    synopsis: '[--database sqlite:<path>]',
+    summary: 'Recompute every hash of every order of a database',
+    details: [
+      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      'Ends with 0 if every chain is whole, with 1 if one is broken, with 2 if the database cannot be read.',
+    ],
+    options: { database: { type: 'string' } },
+    operands: 0,
+    load: async () => (await import('./audit-verify.ts')).verifyAudit,
+  },
+];

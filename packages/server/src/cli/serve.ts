@@ -1,0 +1,113 @@
+import { systemClock } from 'pawl';
+import { compose, type Running } from '../compose.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
+import { type LogSink, openLogSink } from '../telemetry/log-sink.ts';
+import { VERSION } from '../version.ts';
+import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+/** What a shell reports for a program that a signal has ended. */
+const SIGNAL_EXITS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** `pawl serve`: resolves when the server has ended. */
+export const serve: Run = async (_input, terminal) => {
+  const loaded = loadConfig(process.env, process.cwd());
+  if (!loaded.ok) return refuse(loaded.problems, terminal);
+  const { config } = loaded;
+  let sink: LogSink;
+  try {
+    sink = openLogSink(config.log.file, (text) => terminal.err(`pawl: ${text}\n`));
+  } catch (error) {
+    return refuse([`LOG_FILE cannot be written: ${(error as Error).message}`], terminal);
+  }
+  const log = createLog(config.log.level, sink, systemClock.now);
+  endOnFaults(log, sink);
+  const started = await start(config, log);
+  if ('problems' in started) {
+    await sink.close();
+    return refuse(started.problems, terminal);
+  }
+  const code = await serveUntilSignal(started.running, log, sink, terminal);
+  await sink.close();
+  // Nothing that a library may have left behind shall keep a drained process alive.
+  process.exit(code);
+};
+
+function refuse(problems: readonly string[], terminal: Terminal): number {
+  for (const problem of problems) terminal.err(`pawl: ${problem}\n`);
+  return EXIT_FAILED;
+}
+
+/** The running server, or why there is none. */
+async function start(
+  config: Config,
+  log: Log,
+): Promise<{ readonly running: Running } | { readonly problems: readonly string[] }> {
+  try {
+    const composed = await compose(config, log);
+    return composed.ok ? { running: composed.running } : { problems: composed.problems };
+  } catch (error) {
+    return { problems: [startProblem(error as NodeJS.ErrnoException, config)] };
+  }
+}
+
+/** The setting to look at, with what the system said. */
+function startProblem(error: NodeJS.ErrnoException, { host, port }: Config): string {
+  if (error.syscall === 'listen' || error.syscall === 'getaddrinfo') {
+    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
+    return `APP_HOST and APP_PORT (${host}, ${port}) cannot be listened on: ${reason}`;
+  }
+  if (error.name === 'StoreUnavailableError') return `DATABASE_URL: ${chainOf(error)}`;
+  return `the start failed: ${error.stack ?? error.message}`;
+}
+
+function chainOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${chainOf(error.cause)}` : error.message;
+}
+
+/** After a bug nothing that we remember can be trusted; what is committed is safe. */
+function endOnFaults(log: Log, sink: LogSink): void {
+  const end = (error: unknown): void => {
+    log.fault('the process ends because of a fault that nobody handled', error);
+    sink.closeNow();
+    process.exit(EXIT_FAILED);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
+
+async function serveUntilSignal(
+  running: Running,
+  log: Log,
+  sink: LogSink,
+  terminal: Terminal,
+): Promise<number> {
+  const signalled = Promise.withResolvers<string>();
+  let count = 0;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      if (++count === 1) return signalled.resolve(signal);
+      log.warn('ended by a second signal', { signal });
+      sink.closeNow();
+      process.exit(SIGNAL_EXITS[signal]);
+    });
+  }
+  const address = reachable(running.address);
+  log.info('ready', { version: VERSION, address });
+  terminal.err(
+    `Pawl ${VERSION} is ready: API ${address}, reference ${address}/docs, first calls ${address}/\n`,
+  );
+  log.info('draining', { signal: await signalled.promise });
+  sink.flushSoon();
+  const open = await running.stop();
+  if (open.length === 0) log.info('drained');
+  else log.warn('ended before all was answered', { open });
+  if (open.length > 0) terminal.err(`pawl: ended before all was answered: ${open.join(', ')}\n`);
+  return open.length === 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+/** An address that a browser on this machine can open: a wildcard is none. */
+function reachable(address: string): string {
+  return address.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+}

@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import {
+  createPawl,
+  createSystemRandom,
+  DEFAULT_TENANT,
+  type Pawl,
+  SHARED_TENANT,
+  type Store,
+  systemClock,
+} from 'pawl';
+import type { SqliteAudit } from 'pawl/sqlite';
+import type { Database } from './config/database-url.ts';
+import type { Config } from './config.ts';
+import { watchConnections } from './drain.ts';
+import { buildApp } from './http/app.ts';
+import type { Lifecycle } from './http/deps.ts';
+import type { Log } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { keepUp } from './upkeep.ts';
+import { VERSION } from './version.ts';
+import { readDefinitions } from './workflow-files.ts';
+
+const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
+/** Milliseconds that the engine has to end in any case, however long the answers took. */
+const CLOSE_MIN_MS = 1_000;
+
+/** A server that takes requests. */
+export interface Running {
+  readonly app: FastifyInstance;
+  /** `http://127.0.0.1:8000` */
+  readonly address: string;
+  /** Drains, closes everything and says what was cut off: nothing, if all went well. */
+  stop(): Promise<readonly string[]>;
+}
+
+export type ComposeResult =
+  | { readonly ok: true; readonly running: Running }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/**
+ * Builds the program from its parts and starts it. This is the only file that picks adapters.
+ * @throws {Error} if the database cannot be opened or the address cannot be listened on.
+ */
+export async function compose(config: Config, log: Log): Promise<ComposeResult> {
+  const files = readDefinitions(SHIPPED_WORKFLOWS, config.workflowsDir);
+  if (!files.ok) return files;
+  for (const warning of [...config.warnings, ...files.warnings]) log.warn(warning);
+  const metrics = createMetrics();
+  const { idempotencyTtlMs } = config;
+  const observe = metrics.observeEngine;
+  const store = await openStore(config.database);
+  const pawl = await createPawl({ store, workflows: files.definitions, idempotencyTtlMs, observe }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  try {
+    const problems = await defaultWorkflowProblems(pawl, config);
+    if (problems.length > 0) {
+      await pawl.close();
+      return { ok: false, problems };
+    }
+    return { ok: true, running: await start(pawl, config, log, metrics) };
+  } catch (error) {
+    await pawl.close();
+    throw error;
+  }
+}
+
+/** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
+export async function openAudit(path: string): Promise<SqliteAudit> {
+  return (await import('pawl/sqlite')).openSqliteAudit(path);
+}
+
+/** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */
+async function openStore(database: Database): Promise<Store> {
+  if (database.kind === 'memory')
+    return (await import('pawl/memory')).createMemoryStore({ clock: systemClock });
+  const { openSqliteStore } = await import('pawl/sqlite');
+  return openSqliteStore({ path: database.path, clock: systemClock, random: createSystemRandom() });
+}
+
+/** A tenant may have deployed the workflow for itself alone: it is enough that one of those who can call sees it. */
+async function defaultWorkflowProblems(pawl: Pawl, { http }: Config): Promise<string[]> {
+  const names = new Set([DEFAULT_TENANT, ...http.apiKeys.map(({ tenant }) => tenant)]);
+  const tenants = [SHARED_TENANT, ...(await Promise.all([...names].map((name) => pawl.tenant(name))))];
+  if (tenants.some((tenant) => pawl.workflows.get(tenant, http.defaultWorkflow) !== undefined)) return [];
+  const known = pawl.workflows.list(SHARED_TENANT).map(({ name }) => name);
+  return [`DEFAULT_WORKFLOW ("${http.defaultWorkflow}") is not deployed; allowed: ${known.join(', ')}`];
+}
+
+async function start(
+  pawl: Pawl,
+  config: Config,
+  log: Log,
+  metrics: ReturnType<typeof createMetrics>,
+): Promise<Running> {
+  let state: ReturnType<Lifecycle['state']> = 'starting';
+  const lifecycle: Lifecycle = { state: () => state };
+  const app = await buildApp({
+    pawl,
+    settings: config.http,
+    log,
+    metrics,
+    lifecycle,
+    clock: systemClock,
+    version: VERSION,
+  });
+  const connections = watchConnections(app.server, systemClock);
+  const address = await app.listen({ host: config.host, port: config.port });
+  const ending = new AbortController();
+  const upkeep = keepUp({ pawl, clock: systemClock, random: createSystemRandom(), log }, ending.signal);
+  state = 'ready';
+
+  async function stop(): Promise<readonly string[]> {
+    state = 'draining';
+    ending.abort();
+    await systemClock.sleep(config.shutdownDelayMs);
+    const began = systemClock.monotonic();
+    const open = await connections.drain(config.shutdownGraceMs);
+    const leftMs = Math.max(CLOSE_MIN_MS, config.shutdownGraceMs - (systemClock.monotonic() - began));
+    const closed = await within(leftMs, closeAll(app, pawl, upkeep));
+    return closed ? open : [...open, 'the engine'];
+  }
+
+  let stopped: Promise<readonly string[]> | undefined;
+  return { app, address, stop: () => (stopped ??= stop()) };
+}
+
+async function closeAll(app: FastifyInstance, pawl: Pawl, upkeep: Promise<void>): Promise<void> {
+  await app.close();
+  await upkeep;
+  await pawl.close();
+}
+
+/** Whether the work was done within the time. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  const over = new AbortController();
+  const outcome = await Promise.race([
+    work.then(() => true),
+    systemClock.sleep(ms, over.signal).then(() => false),
+  ]);
+  over.abort();
+  return outcome;
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from 'pawl';
+
+/** Milliseconds between two looks at what is still open. */
+const POLL_MS = 10;
+/** Milliseconds for a connection that has not sent a byte: its request may be on its way. */
+const SILENT_MS = 100;
+/** Milliseconds for a request that has arrived in part. A client that trickles must not decide how long we take to end. */
+const RECEIVE_MS = 5_000;
+
+/** The connections of a server, and the way to be rid of them. */
+export interface Connections {
+  /**
+   * Closes the listener and all idle connections, waits until every request that has arrived is answered, and says which
+   * were not within the time. Their connections are then cut.
+   */
+  drain(graceMs: number): Promise<readonly string[]>;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** To be called before the server listens. */
+export function watchConnections(server: Server, clock: Clock): Connections {
+  /** The newest exchange of each open connection: answers leave in order, so it is the last to be finished. */
+  const newest = new Map<Socket, Exchange | null>();
+  let draining = false;
+
+  server.on('connection', (socket) => {
+    newest.set(socket, null);
+    socket.once('close', () => newest.delete(socket));
+  });
+  server.prependListener('request', (request, response) => {
+    newest.set(request.socket, { request, response });
+    if (draining) response.shouldKeepAlive = false;
+  });
+
+  return {
+    async drain(graceMs) {
+      draining = true;
+      server.close();
+      for (const exchange of newest.values())
+        if (exchange !== null) exchange.response.shouldKeepAlive = false;
+      const began = clock.monotonic();
+      for (;;) {
+        server.closeIdleConnections();
+        const waitedMs = clock.monotonic() - began;
+        if (waitedMs >= graceMs) break;
+        cutUnasked(newest, waitedMs, Math.min(RECEIVE_MS, graceMs / 2));
+        if (newest.size === 0) return [];
+        await clock.sleep(POLL_MS);
+      }
+      const open = [...newest].map(describe);
+      for (const socket of newest.keys()) socket.destroy();
+      return open;
+    },
+  };
+}
+
+/** Cuts the connections whose client has nothing to wait for: no request, or none that is whole. */
+function cutUnasked(newest: ReadonlyMap<Socket, Exchange | null>, waitedMs: number, receiveMs: number): void {
+  for (const [socket, exchange] of newest) {
+    const boundMs = socket.bytesRead === 0 ? SILENT_MS : receiveMs;
+    if (!isAsked(exchange) && waitedMs >= boundMs) socket.destroy();
+  }
+}
+
+/** Whether a request has arrived whole and its answer has not been given. */
+function isAsked(exchange: Exchange | null): exchange is Exchange {
+  if (exchange === null) return false;
+  const { request, response } = exchange;
+  return request.complete && !response.writableFinished && !response.destroyed;
+}
+
+/** Without the query, which may hold what no log should. */
+function describe([, exchange]: [Socket, Exchange | null]): string {
+  if (!isAsked(exchange)) return 'a request that did not arrive';
+  const { method, url } = exchange.request;
+  return `${method} ${url?.split('?')[0]}`;
+}
