@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { verifyChain } from '../../order/chain.ts';
 import { systemDigest } from '../../ports/system.ts';
-import type { StoreUnderTest } from './exercise-store.ts';
 import { creation, edition, keyRecord, step, withKeys } from './samples.ts';
+import type { StoreUnderTest } from './subject.ts';
 
 const WHOLE_TRAIL = { direction: 'asc', after: null, limit: 1_000 } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StoreUnderTest } from './exercise-store.ts';
 import { creation, keyRecord, keysOnly, step, withKeys } from './samples.ts';
+import type { StoreUnderTest } from './subject.ts';
 
 export function exerciseKeys(subject: StoreUnderTest): void {
   describe('idempotency keys', () => {

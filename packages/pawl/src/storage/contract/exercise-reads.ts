@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../order/order.ts';
 import type { FeedEvent, ListFilter, ListQuery } from '../../ports/store.ts';
-import type { StoreUnderTest } from './exercise-store.ts';
 import { creation, edition, step } from './samples.ts';
+import type { StoreUnderTest } from './subject.ts';
 
 const PAGE = { tenant: 1, direction: 'desc', after: null, offset: 0, limit: 20 } as const;
 

@@ -7,6 +7,7 @@ import { exerciseCommit } from './exercise-commit.ts';
 import { exerciseKeys } from './exercise-keys.ts';
 import { exerciseReads } from './exercise-reads.ts';
 import { WORKFLOW_HASH } from './samples.ts';
+import type { StoreUnderTest } from './subject.ts';
 
 /** How a suite gets the store that it is about. */
 export interface StoreFixture {
@@ -17,14 +18,6 @@ export interface StoreFixture {
   reopen?(store: Store, clock: Clock): Promise<Store>;
   /** Removes what `open` left behind. */
   cleanUp?(): Promise<void>;
-}
-
-/** What the parts of the suite work on. The store is new for each test. */
-export interface StoreUnderTest {
-  store: Store;
-  /** Milliseconds that the store's clock is ahead. */
-  skewMs: number;
-  reopen: (() => Promise<void>) | null;
 }
 
 /** The one suite that every store passes. Call it at the top of a test file. */
