@@ -17,6 +17,16 @@ export interface Finding {
   readonly advice: string;
 }
 
+/** Findings of one definition: nobody reads more, and an answer should not be larger than what it answers. */
+export const FINDINGS_MAX = 1_000;
+
+/** Errors before warnings, and no more than can be read: a cut may never leave a broken definition with warnings alone. */
+export function worstFirst(findings: readonly Finding[]): readonly Finding[] {
+  const isError = ({ severity }: Finding) => severity === 'error';
+  const sorted = [...findings.filter(isError), ...findings.filter((one) => !isError(one))];
+  return sorted.slice(0, FINDINGS_MAX);
+}
+
 /** Makes a finding with the severity of its code. */
 export function finding(code: FindingCode, place: string, detail: string, advice: string): Finding {
   return { code, severity: FINDING_CODES[code].severity, place, detail, advice };

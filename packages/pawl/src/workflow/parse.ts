@@ -2,7 +2,7 @@ import type { WorkflowDefinition } from './definition.ts';
 import { type Finding, finding } from './finding.ts';
 import { checkShape } from './shape.ts';
 import { readJson } from './source/json-text.ts';
-import { positionOf, type SourceOffsets, type SourceProblem } from './source/source.ts';
+import { positionsIn, type SourceOffsets, type SourceProblem } from './source/source.ts';
 import { readYaml } from './source/yaml-text.ts';
 
 /** Characters of a text: a definition of a hundred states has some 20 KiB. */
@@ -35,9 +35,11 @@ export function parseDefinition(value: unknown): ParseResult {
 export function parseText(text: string, format: 'json' | 'yaml'): ParseTextResult {
   if (text.length > TEXT_MAX) return { ok: false, findings: [tooLarge(text.length)] };
   const reading = format === 'json' ? readJson(text) : readYaml(text);
+  const position = positionsIn(text);
   if (!reading.ok)
-    return { ok: false, findings: reading.problems.map((problem) => problemFinding(text, problem)) };
-  const locate = (findings: readonly Finding[]) => findings.map((one) => located(one, text, reading.offsets));
+    return { ok: false, findings: reading.problems.map((problem) => asFinding(problem, position)) };
+  const locate = (findings: readonly Finding[]) =>
+    findings.map((one) => ({ ...one, ...position(offsetOf(one.place, reading.offsets)) }));
   const parsed = parseDefinition(reading.value);
   return parsed.ok ? { ...parsed, locate } : { ok: false, findings: locate(parsed.findings) };
 }
@@ -47,13 +49,16 @@ function tooLarge(length: number): Finding {
   return finding('text-too-large', '', detail, 'Split the workflow.');
 }
 
-function problemFinding(text: string, { code, place, detail, advice, offset }: SourceProblem): Finding {
-  return { ...finding(code, place, detail, advice), ...positionOf(text, offset) };
+function asFinding(
+  { code, place, detail, advice, offset }: SourceProblem,
+  position: ReturnType<typeof positionsIn>,
+): Finding {
+  return { ...finding(code, place, detail, advice), ...position(offset) };
 }
 
-/** The place itself, or the nearest one around it that the text shows. */
-function located(one: Finding, text: string, offsets: SourceOffsets): Finding {
-  let { place } = one;
-  while (place !== '' && !offsets.has(place)) place = place.slice(0, place.lastIndexOf('/'));
-  return { ...one, ...positionOf(text, offsets.get(place) ?? 0) };
+/** Where the place itself stands, or the nearest one around it that the text shows. */
+function offsetOf(place: string, offsets: SourceOffsets): number {
+  let around = place;
+  while (around !== '' && !offsets.has(around)) around = around.slice(0, around.lastIndexOf('/'));
+  return offsets.get(around) ?? 0;
 }

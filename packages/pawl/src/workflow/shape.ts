@@ -1,4 +1,4 @@
-import { type Finding, finding, pointer } from './finding.ts';
+import { type Finding, finding, pointer, worstFirst } from './finding.ts';
 import {
   ANNOUNCED_TYPE,
   EVENT_NAME,
@@ -27,7 +27,7 @@ export const REASON_MAX = 1_000;
 export function checkShape(value: unknown): readonly Finding[] {
   const findings: Finding[] = [];
   definition(value, '', findings);
-  return findings;
+  return worstFirst(findings);
 }
 
 type Check = (value: unknown, place: string, findings: Finding[]) => void;

@@ -1,5 +1,5 @@
 import type { WorkflowDefinition } from './definition.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, worstFirst } from './finding.ts';
 import { graphOf } from './rules/graph.ts';
 import { checkEnds, checkExits, checkReachability, checkTargets } from './rules/states.ts';
 import { checkAlternatives, checkAmbiguity, checkGuards } from './rules/transitions.ts';
@@ -14,7 +14,7 @@ export function verifyWorkflow(definition: WorkflowDefinition): readonly Finding
   const malformed = checkShape(definition);
   if (malformed.length > 0) return malformed;
   const graph = graphOf(definition);
-  return RULES.flatMap((rule) => rule(graph));
+  return worstFirst(RULES.flatMap((rule) => rule(graph)));
 }
 
 const RULES = [

@@ -20,9 +20,20 @@ export interface SourceProblem {
 /** Nesting of a text: a definition needs seven levels; without a bound a long row of brackets would exhaust the stack. */
 export const DEPTH_MAX = 32;
 
-/** Line and column, from 1, of an offset. */
-export function positionOf(text: string, offset: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: offset - start + 1 };
+/** Finds line and column, from 1, of offsets in a text. */
+export function positionsIn(
+  text: string,
+): (offset: number) => { readonly line: number; readonly column: number } {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let line = 1;
+    let last = starts.length;
+    while (line < last) {
+      const middle = (line + last + 1) >> 1;
+      if ((starts[middle - 1] ?? 0) <= offset) line = middle;
+      else last = middle - 1;
+    }
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+  };
 }

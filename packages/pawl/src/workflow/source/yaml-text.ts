@@ -2,6 +2,9 @@ import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, 
 import { pointer } from '../finding.ts';
 import { DEPTH_MAX, type SourceProblem, type SourceReading } from './source.ts';
 
+/** Problems of one text that are reported: whoever mends these will see the rest. */
+const PROBLEMS_MAX = 20;
+
 /**
  * Reads the part of YAML 1.2 that says what JSON says, with comments. Aliases are refused (a short text could stand for a
  * huge one), and tags, keys that are not text, and several documents (they have no meaning here).
@@ -14,18 +17,21 @@ export function readYaml(text: string): SourceReading {
     version: '1.2',
     schema: 'core',
     prettyErrors: false,
+    uniqueKeys: false,
     logLevel: 'silent',
   });
-  if (!Array.isArray(documents)) return { ok: false, problems: [syntax(0, 'the text is empty')] };
   const errors = documents.flatMap((document) => [...document.errors, ...document.warnings]);
-  if (errors.length > 0) return { ok: false, problems: errors.map(translate) };
+  if (errors.length > 0) return { ok: false, problems: errors.slice(0, PROBLEMS_MAX).map(translate) };
   const [first, second] = documents;
+  if (!first?.contents) return { ok: false, problems: [syntax(0, 'the text is empty')] };
   if (second !== undefined)
     return { ok: false, problems: [refused(second.range[0], '', 'several documents')] };
   const reader: Reader = { offsets: new Map(), problems: [] };
-  const value = read(reader, first?.contents, '', 0);
+  const value = read(reader, first.contents, '', 0);
   const { offsets, problems } = reader;
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value, offsets };
+  return problems.length > 0
+    ? { ok: false, problems: problems.slice(0, PROBLEMS_MAX) }
+    : { ok: true, value, offsets };
 }
 
 interface Reader {
@@ -63,6 +69,8 @@ function readMap(reader: Reader, pairs: readonly unknown[], place: string, depth
       continue;
     }
     const inner = pointer(place, key);
+    // Left to the library, this check compares each key with each: sixteen seconds for the largest text.
+    if (reader.offsets.has(inner)) reader.problems.push(duplicate(offset, inner, key));
     reader.offsets.set(inner, offset);
     members.push([key, read(reader, pair.value, inner, depth + 1)]);
   }
@@ -76,10 +84,12 @@ function offsetOf(node: unknown): number {
 }
 
 /**
- * The library composes nested collections by recursion, so their depth is bounded before it runs. Brackets inside text and
+ * The library composes nested collections by recursion, so their depth is bounded before it runs. Signs inside text and
  * comments are counted too; no definition has that many.
  */
 function tooDeepAt(text: string): number | undefined {
+  const compact = COMPACT_NESTING.exec(text);
+  if (compact !== null) return compact.index;
   let depth = 0;
   for (let offset = 0; offset < text.length; offset++) {
     const character = text[offset];
@@ -90,17 +100,11 @@ function tooDeepAt(text: string): number | undefined {
   return undefined;
 }
 
+/** `- - - a` opens a level with every sign; nesting by lines needs so much indentation that the size bounds it. */
+const COMPACT_NESTING = new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX + 1}}`);
+
 function translate({ code, message, pos }: YAMLError): SourceProblem {
   const [offset] = pos;
-  if (code === 'DUPLICATE_KEY') {
-    return {
-      code: 'duplicate-key',
-      offset,
-      place: '',
-      detail: 'A member stands here twice.',
-      advice: 'Keep one of the two.',
-    };
-  }
   if (code === 'TAG_RESOLVE_FAILED') return refused(offset, '', 'a tag');
   return syntax(offset, message);
 }
@@ -113,6 +117,11 @@ function syntax(offset: number, why: string): SourceProblem {
     detail: `Not YAML: ${why}.`,
     advice: 'Correct the text here.',
   };
+}
+
+function duplicate(offset: number, place: string, key: string): SourceProblem {
+  const detail = `The member ${JSON.stringify(key)} stands here twice.`;
+  return { code: 'duplicate-key', offset, place, detail, advice: 'Keep one of the two.' };
 }
 
 function refused(offset: number, place: string, what: string): SourceProblem {
