@@ -5,6 +5,7 @@ import type { RecordedEvent } from '../../ports/store.ts';
 import { openDatabase, requireSqlite } from './database.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from './reader/event-rows.ts';
 import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
+import { inSnapshot } from './reader/snapshot.ts';
 
 const COUNT = 'SELECT count(*) AS n FROM orders';
 const HEAD = 'SELECT coalesce(max(position), 0) AS position FROM events';
@@ -112,7 +113,7 @@ class Audit implements SqliteAudit {
     let after: Pick<KeyRow, 'tenant' | 'id'> = { tenant: -1, id: new Uint8Array(0) };
     for (;;) {
       const page = keys.all(after.tenant, after.id, PAGE) as unknown as readonly KeyRow[];
-      for (const key of page) yield this.#inOneSnapshot(() => this.#order(key.tenant, key.id));
+      for (const key of page) yield inSnapshot(this.#database, () => this.#order(key.tenant, key.id));
       after = page.at(-1) ?? after;
       if (page.length < PAGE) return;
     }
@@ -180,16 +181,6 @@ class Audit implements SqliteAudit {
 
   #isReached(position: number): boolean {
     return ((this.#reached[position >> 3] as number) & (1 << (position & 7))) !== 0;
-  }
-
-  /** An order and its events as one commit left them. */
-  #inOneSnapshot<T>(read: () => T): T {
-    this.#database.exec('BEGIN');
-    try {
-      return read();
-    } finally {
-      this.#database.exec('COMMIT');
-    }
   }
 }
 

@@ -5,8 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
  * Ours run on a thread of their own.
  */
 const SQLITE_MIN = '3.51.3';
-/** Page cache of a writing connection: beyond it SQLite writes pages of an open transaction to the log early. */
-const CACHE_KIB = 65_536;
+/** Page caches. The writer's is the largest: beyond it SQLite writes pages of an open transaction to the log early. */
+const CACHE_KIB: Readonly<Record<Access, number>> = { write: 65_536, read: 16_384, checkpoint: 2_048 };
 /** Readers never wait for the writer in WAL; this covers the moments when the log is opened or restarted. */
 const BUSY_MS = 5_000;
 
@@ -20,7 +20,7 @@ export function openDatabase(path: string, access: Access): DatabaseSync {
     // FULL: NORMAL may lose acknowledged commits on power loss, and gains nothing once commits are grouped.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
   }
-  if (access === 'write') database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
+  database.exec(`PRAGMA cache_size = -${CACHE_KIB[access]}`);
   return database;
 }
 

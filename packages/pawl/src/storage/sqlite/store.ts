@@ -25,9 +25,10 @@ import { storeError } from './errors.ts';
 import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from './reader/definitions.ts';
 import { isByPlace } from './reader/list.ts';
 import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
+import { inSnapshot } from './reader/snapshot.ts';
 import { Trails } from './reader/trail.ts';
 import { threadEntry } from './threads/entry.ts';
-import type { Calls, ReaderCalls, ThreadData, WriterCalls } from './threads/protocol.ts';
+import { MOVES_UNKNOWN, type ReaderCalls, type ThreadData, type WriterCalls } from './threads/protocol.ts';
 import { encodeUnits } from './threads/wire.ts';
 import { WorkerThread } from './threads/worker-thread.ts';
 
@@ -58,7 +59,7 @@ export class SqliteStore implements Store {
   };
   readonly #clock: Clock;
   readonly #release: () => void;
-  readonly #moves = new Int32Array(new SharedArrayBuffer(4));
+  readonly #moves = new Int32Array(new SharedArrayBuffer(4)).fill(MOVES_UNKNOWN);
   readonly #writer: WorkerThread<WriterCalls>;
   readonly #reader: WorkerThread<ReaderCalls>;
   readonly #database: DatabaseSync;
@@ -82,15 +83,17 @@ export class SqliteStore implements Store {
     return this.#clock.now();
   }
 
-  async ping(): Promise<void> {
-    const answered = new AbortController();
-    const silence = this.#clock.sleep(PING_MS, answered.signal).then(() => {
-      if (!answered.signal.aborted)
-        throw new StoreUnavailableError(`the SQLite writer has not answered for ${PING_MS} ms`);
+  ping(): Promise<void> {
+    return this.#begin(async () => {
+      this.#read('ping', () => this.#database.prepare(READ_SECRET).get());
+      const answered = new AbortController();
+      const silence = this.#clock.sleep(PING_MS, answered.signal).then(() => {
+        if (!answered.signal.aborted)
+          throw new StoreUnavailableError(`the SQLite writer has not answered for ${PING_MS} ms`);
+      });
+      const answer = this.#writer.ask('ping', {}).finally(() => answered.abort());
+      await Promise.race([answer, silence]);
     });
-    await this.secret();
-    const answer = this.#write('ping', {}).finally(() => answered.abort());
-    await Promise.race([answer, silence]);
   }
 
   close(): Promise<void> {
@@ -99,34 +102,39 @@ export class SqliteStore implements Store {
   }
 
   secret(): Promise<string> {
-    return this.#read('secret', () => String(this.#database.prepare(READ_SECRET).get()?.['value']));
-  }
-
-  internTenant(name: string): Promise<number> {
-    return this.#write('intern-tenant', { name });
-  }
-
-  internActor(tenant: number, kind: ActorKind, name: string): Promise<number> {
-    return this.#write('intern-actor', { tenant, kind, name });
-  }
-
-  definitions(): Promise<readonly StoredDefinition[]> {
-    return this.#read('definitions', () =>
-      (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf),
+    return this.#begin(() =>
+      this.#read('secret', () => String(this.#database.prepare(READ_SECRET).get()?.['value'])),
     );
   }
 
+  internTenant(name: string): Promise<number> {
+    return this.#begin(() => this.#writer.ask('intern-tenant', { name }));
+  }
+
+  internActor(tenant: number, kind: ActorKind, name: string): Promise<number> {
+    return this.#begin(() => this.#writer.ask('intern-actor', { tenant, kind, name }));
+  }
+
+  definitions(): Promise<readonly StoredDefinition[]> {
+    const all = () =>
+      (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
+    return this.#begin(() => this.#read('definitions', all));
+  }
+
   deploy(definition: NewDefinition): Promise<Deployment> {
-    return this.#write('deploy', { now: this.now(), definition });
+    return this.#begin(() => this.#writer.ask('deploy', { now: this.now(), definition }));
   }
 
   load(keys: readonly OrderKey[]): Promise<readonly (Order | undefined)[]> {
-    return this.#read('load', () => keys.map((key) => this.#loadOne(key)));
+    const all = () => inSnapshot(this.#database, () => keys.map((key) => this.#loadOne(key)));
+    return this.#begin(() => this.#read('load', all));
   }
 
-  async commit(units: readonly Unit[]): Promise<readonly UnitVerdict[]> {
-    const verdicts = await this.#write('commit', { now: this.now(), units: encodeUnits(units) });
-    return verdicts ?? units.map(() => COMMITTED);
+  commit(units: readonly Unit[]): Promise<readonly UnitVerdict[]> {
+    return this.#begin(async () => {
+      const verdicts = await this.#writer.ask('commit', { now: this.now(), units: encodeUnits(units) });
+      return verdicts ?? units.map(() => COMMITTED);
+    });
   }
 
   async lookup({ tenant, orderId }: OrderKey, version: number, commandId: string): Promise<boolean> {
@@ -134,31 +142,37 @@ export class SqliteStore implements Store {
     return event?.head.version === version && event.payload?.commandId === commandId;
   }
 
-  async trail(query: TrailQuery): Promise<readonly RecordedEvent[]> {
-    const near = await this.#read('trail', () =>
-      this.#trails.walkOf(query) <= WALK_MAX ? this.#trails.page(query) : undefined,
-    );
-    return near ?? this.#ask(this.#reader, 'trail', { query });
+  trail(query: TrailQuery): Promise<readonly RecordedEvent[]> {
+    const near = () => (this.#trails.walkOf(query) <= WALK_MAX ? this.#trails.page(query) : undefined);
+    return this.#begin(() => this.#read('trail', near) ?? this.#reader.ask('trail', { query }));
   }
 
-  async list(query: ListQuery): Promise<readonly Order[]> {
-    await this.#settleFor(query);
-    return this.#ask(this.#reader, 'list', { query });
+  list(query: ListQuery): Promise<readonly Order[]> {
+    return this.#begin(async () => {
+      await this.#settleFor(query);
+      return this.#reader.ask('list', { query });
+    });
   }
 
-  async count(filter: ListFilter): Promise<number> {
-    await this.#settleFor(filter);
-    return this.#ask(this.#reader, 'count', { filter });
+  count(filter: ListFilter): Promise<number> {
+    return this.#begin(async () => {
+      await this.#settleFor(filter);
+      return this.#reader.ask('count', { filter });
+    });
   }
 
   feed(query: FeedQuery): Promise<FeedPage> {
-    return this.#ask(this.#reader, 'feed', { query });
+    return this.#begin(() => this.#reader.ask('feed', { query }));
   }
 
-  async expireKeys(limit: number): Promise<number> {
+  expireKeys(limit: number): Promise<number> {
+    return this.#begin(() => this.#expire(limit));
+  }
+
+  async #expire(limit: number): Promise<number> {
     for (let expired = 0; ; ) {
       const part = Math.min(EXPIRED_AT_ONCE, limit - expired);
-      const gone = part <= 0 ? 0 : await this.#write('expire-keys', { now: this.now(), limit: part });
+      const gone = part <= 0 ? 0 : await this.#writer.ask('expire-keys', { now: this.now(), limit: part });
       expired += gone;
       if (gone < EXPIRED_AT_ONCE) return expired;
     }
@@ -166,7 +180,7 @@ export class SqliteStore implements Store {
 
   /** Nobody reads behind their own write: what the index of places lacks is written before a list reads it. */
   async #settleFor(filter: ListFilter): Promise<void> {
-    if (isByPlace(filter) && Atomics.load(this.#moves, 0) > 0) await this.#write('settle', {});
+    if (isByPlace(filter) && Atomics.load(this.#moves, 0) !== 0) await this.#writer.ask('settle', {});
   }
 
   #loadOne({ tenant, orderId }: OrderKey): Order | undefined {
@@ -175,32 +189,8 @@ export class SqliteStore implements Store {
     return row === undefined ? undefined : orderOf(row as unknown as OrderRow);
   }
 
-  #write<K extends keyof WriterCalls>(
-    kind: K,
-    ask: WriterCalls[K]['ask'],
-  ): Promise<WriterCalls[K]['answer']> {
-    return this.#ask(this.#writer, kind, ask);
-  }
-
-  /** Asks a thread, and remembers that it was asked until it has answered. */
-  async #ask<T extends Calls<T>, K extends keyof T & string>(
-    thread: WorkerThread<T>,
-    kind: K,
-    ask: T[K]['ask'],
-  ): Promise<T[K]['answer']> {
-    this.#requireOpen();
-    const answer = thread.ask(kind, ask);
-    this.#begun.add(answer);
-    try {
-      return await answer;
-    } finally {
-      this.#begun.delete(answer);
-    }
-  }
-
   /** Reads on the caller's thread. */
-  async #read<T>(doing: string, read: () => T): Promise<T> {
-    this.#requireOpen();
+  #read<T>(doing: string, read: () => T): T {
     try {
       return read();
     } catch (error) {
@@ -208,8 +198,16 @@ export class SqliteStore implements Store {
     }
   }
 
-  #requireOpen(): void {
+  /** Runs a call whole: once begun it ends, also when the store is closed meanwhile. */
+  async #begin<T>(call: () => T | Promise<T>): Promise<T> {
     if (this.#closed !== undefined) throw new StoreUnavailableError('the store is closed');
+    const begun = (async () => call())();
+    this.#begun.add(begun);
+    try {
+      return await begun;
+    } finally {
+      this.#begun.delete(begun);
+    }
   }
 
   /** Readers first, the writer last: the last connection to close is the one that may empty the log. */

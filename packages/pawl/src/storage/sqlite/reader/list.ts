@@ -4,6 +4,7 @@ import type { ListFilter, ListQuery } from '../../../ports/store.ts';
 import { boundsOf, type IdBounds } from './id-bounds.ts';
 import { FROM_ORDERS, LOAD_ORDER, ORDER_COLUMNS, type OrderRow, orderOf } from './order-rows.ts';
 import { Placed } from './placed.ts';
+import { inSnapshot } from './snapshot.ts';
 
 /** What the few columns that no index leads with must be. */
 const FITS = `(:workflow IS NULL OR p.workflow = :workflow) AND (:status IS NULL OR p.status = :status)
@@ -62,7 +63,7 @@ export class Lists {
 
   page(query: ListQuery): readonly Order[] {
     const bounds = boundsOf(query);
-    if (isByPlace(query)) return this.#inOneSnapshot(() => this.#pageByPlace(query, bounds));
+    if (isByPlace(query)) return inSnapshot(this.#database, () => this.#pageByPlace(query, bounds));
     const source = sourceOf(query);
     const rows = this.#statement(listSql(source, query.direction)).all({
       ...valuesOf(source, query),
@@ -99,15 +100,6 @@ export class Lists {
       else orders.push(orderOf(row));
     }
     return orders;
-  }
-
-  #inOneSnapshot<T>(read: () => T): T {
-    this.#database.exec('BEGIN');
-    try {
-      return read();
-    } finally {
-      this.#database.exec('COMMIT');
-    }
   }
 
   #statement(sql: string): StatementSync {

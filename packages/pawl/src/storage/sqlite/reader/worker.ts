@@ -1,6 +1,7 @@
 import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { FeedPage, FeedQuery, ListFilter } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
+import { storeError } from '../errors.ts';
 import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
 import { Feed } from './feed.ts';
 import { Lists } from './list.ts';
@@ -23,7 +24,7 @@ async function answer(request: Request<ReaderCalls>): Promise<Reply> {
   try {
     return { id: request.id, value: await resultOf(request) };
   } catch (error) {
-    return { id: request.id, error };
+    return { id: request.id, error: storeError(`SQLite reader, ${request.kind}`, error) };
   }
 }
 

@@ -9,3 +9,6 @@ export function threadEntry(name: keyof typeof ENTRIES): URL {
   const source = ENTRIES[name];
   return import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/\.ts$/, '.js'));
 }
+
+/** A thread needs nothing of the environment, and flags such as `--input-type` that the program was started with would stop it. */
+export const THREAD_OPTIONS = { env: {}, execArgv: [] as string[] };

@@ -47,14 +47,17 @@ export type Request<T extends Calls<T>> = {
   [K in keyof T & string]: { readonly id: number; readonly kind: K; readonly ask: T[K]['ask'] };
 }[keyof T & string];
 
-/** An answer on its way back. Errors cross as they are: Node clones their message and cause. */
+/** An answer on its way back. Errors were translated where they arose: a clone keeps message and cause, no result code. */
 export interface Reply {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: unknown;
 }
 
-/** What every thread is started with. `moves[0]`: how many commits' moves the index of places lacks. */
+/** Until the writer has caught up with what a killed process left behind. */
+export const MOVES_UNKNOWN = -1;
+
+/** What every thread is started with. `moves[0]`: how many moves the index of places lacks. */
 export interface ThreadData {
   readonly path: string;
   readonly moves: Int32Array;

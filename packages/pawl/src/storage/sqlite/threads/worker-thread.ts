@@ -1,26 +1,23 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../ports/store.ts';
-import { storeError } from '../errors.ts';
+import { THREAD_OPTIONS } from './entry.ts';
 import type { Calls, Reply, Request, ThreadData } from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
-  readonly doing: string;
 }
 
 /** A worker thread that answers calls. If it dies, the calls that wait and all later ones reject with the cause. */
 export class WorkerThread<T extends Calls<T>> {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #name: string;
   #calls = 0;
   #dead: Error | undefined;
   #ending = false;
 
   constructor(name: string, entry: URL, data: ThreadData) {
-    this.#name = name;
-    this.#worker = new Worker(entry, { name: `pawl-sqlite-${name}`, workerData: data, env: {} });
+    this.#worker = new Worker(entry, { name: `pawl-sqlite-${name}`, workerData: data, ...THREAD_OPTIONS });
     this.#worker.unref();
     this.#worker.on('message', (replies: readonly Reply[]) => this.#settle(replies));
     this.#worker.on('error', (cause) =>
@@ -34,7 +31,7 @@ export class WorkerThread<T extends Calls<T>> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     const id = ++this.#calls;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, doing: kind });
+      this.#waiting.set(id, { resolve, reject });
       this.#worker.ref();
       this.#worker.postMessage({ id, kind, ask } as Request<T>);
     });
@@ -55,7 +52,7 @@ export class WorkerThread<T extends Calls<T>> {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
       if (error === undefined) waiting?.resolve(value as never);
-      else waiting?.reject(storeError(`SQLite ${this.#name}, ${waiting.doing}`, error));
+      else waiting?.reject(arrivedError(error));
     }
     // A store that nobody closed must not keep a program alive that has nothing left to do.
     if (this.#waiting.size === 0) this.#worker.unref();
@@ -66,4 +63,11 @@ export class WorkerThread<T extends Calls<T>> {
     for (const { reject } of this.#waiting.values()) reject(this.#dead);
     this.#waiting.clear();
   }
+}
+
+/** Between threads an error keeps its message and cause, but not its class. */
+function arrivedError(error: unknown): StoreUnavailableError {
+  return error instanceof Error
+    ? new StoreUnavailableError(error.message, { cause: error.cause })
+    : new StoreUnavailableError(String(error));
 }

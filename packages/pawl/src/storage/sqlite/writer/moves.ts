@@ -57,6 +57,7 @@ export class Moves {
     this.#enter = database.prepare(ENTER);
     this.#writePosition = database.prepare(WRITE_POSITION);
     this.#catchUp();
+    this.#publish();
   }
 
   /** Notes committed moves, before the commit is answered. */

@@ -7,7 +7,8 @@ import {
   workerData,
 } from 'node:worker_threads';
 import { openDatabase } from '../database.ts';
-import { threadEntry } from '../threads/entry.ts';
+import { storeError } from '../errors.ts';
+import { THREAD_OPTIONS, threadEntry } from '../threads/entry.ts';
 import type { Reply, Request, ThreadData, WriterCalls } from '../threads/protocol.ts';
 import { decodeUnits } from '../threads/wire.ts';
 import { Batch } from './batch.ts';
@@ -39,7 +40,7 @@ const { port1, port2 } = new MessageChannel();
 const checkpointer = new Worker(threadEntry('checkpointer'), {
   workerData: { path, port: port2 },
   transferList: [port2],
-  env: {},
+  ...THREAD_OPTIONS,
 });
 const log = new Log(database, port1);
 
@@ -89,7 +90,8 @@ function commit(requests: readonly CommitRequest[]): readonly Reply[] {
       return { id, value: own.every((verdict) => verdict.kind === 'committed') ? null : own };
     });
   } catch (error) {
-    return requests.map(({ id }) => ({ id, error }));
+    const cause = storeError('SQLite writer, commit', error);
+    return requests.map(({ id }) => ({ id, error: cause }));
   }
 }
 
@@ -97,7 +99,7 @@ function answer(request: WriterRequest): Reply {
   try {
     return { id: request.id, value: resultOf(request) };
   } catch (error) {
-    return { id: request.id, error };
+    return { id: request.id, error: storeError(`SQLite writer, ${request.kind}`, error) };
   }
 }
 
