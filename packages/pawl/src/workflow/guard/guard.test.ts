@@ -61,6 +61,7 @@ describe('a guard', () => {
     'order.metadata.count > 3.5',
     'order.metadata.ratio > 1.0',
     'order.metadata.huge > 1.0',
+    'order.metadata.ratio < 2 && order.metadata.count * 2 == 8 && double(order.metadata.count) * 1.5 == 6.0',
     'order.metadata.gift',
     "order.metadata.deep.list[1] == 'x' && order.metadata.deep.list[2] == null",
     "order.metadata.constructor == 'own'",
