@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const READY_MS_MAX = 15_000;
+
+/** A running `pawl serve`, in a process of its own. */
+export interface ServerProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Ends it without warning and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Asks it to end; gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface ServerOptions {
+  /** Holds the database and the log. */
+  readonly dir: string;
+  readonly env?: Record<string, string>;
+  /** Put before the program, for example a tracer and its options. */
+  readonly wrapper?: readonly string[];
+}
+
+export function temporaryDir(): string {
+  return mkdtempSync(join(tmpdir(), 'pawl-e2e-'));
+}
+
+export function databaseIn(dir: string): string {
+  return join(dir, 'pawl.db');
+}
+
+/** Starts the server on the database in the folder and waits until it is ready. */
+export async function startServer({ dir, env = {}, wrapper = [] }: ServerOptions): Promise<ServerProcess> {
+  const port = await freePort();
+  const log = openSync(join(dir, 'server.log'), 'a');
+  const [program = process.execPath, ...args] = [...wrapper, process.execPath, MAIN, 'serve'];
+  const child = spawn(program, args, {
+    stdio: ['ignore', log, log],
+    cwd: dir,
+    env: {
+      PATH: process.env['PATH'],
+      APP_PORT: String(port),
+      DATABASE_URL: `sqlite:${databaseIn(dir)}`,
+      ...env,
+    },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(child, url, dir);
+  return {
+    url,
+    child,
+    kill: () => ended(child, 'SIGKILL').then(() => undefined),
+    stop: () => ended(child, 'SIGTERM'),
+  };
+}
+
+async function ready(child: ChildProcess, url: string, dir: string): Promise<void> {
+  const until = Date.now() + READY_MS_MAX;
+  while (Date.now() < until) {
+    if (child.exitCode !== null)
+      throw new Error(`the server ended with ${child.exitCode}: see ${dir}/server.log`);
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`the server was not ready within ${READY_MS_MAX} ms: see ${dir}/server.log`);
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await exit) as [number | null];
+  return code;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
