@@ -64,6 +64,20 @@ describe('workflowJsonSchema', () => {
       const states = Object.fromEntries(Array.from({ length: size }, (_, i) => [`S${i}`, {}]));
       agree({ name: 'x', initial: 'S0', states }, ok);
     }
+    for (const [size, ok] of [
+      [100, true],
+      [101, false],
+    ] as const) {
+      const on = Object.fromEntries(Array.from({ length: size }, (_, i) => [`e${i}`, 'A']));
+      agree({ name: 'x', initial: 'A', states: { A: { on } } }, ok);
+    }
+    for (const [size, ok] of [
+      [32, true],
+      [33, false],
+    ] as const) {
+      const roles = Array.from({ length: size }, () => 'clerk');
+      agree({ name: 'x', initial: 'A', states: { A: { on: { go: { to: 'A', roles } } } } }, ok);
+    }
     for (const event of RESERVED_EVENTS)
       agree({ name: 'x', initial: 'A', states: { A: { on: { [event]: 'A' } } } }, false);
   });

@@ -80,6 +80,11 @@ const BROKEN: readonly (readonly [string, unknown, readonly string[]])[] = [
     withSend([{ to: 'SENT', when: 'data.x == 1' }, { to: 'LOST' }]),
     ['unknown-target /states/WRITTEN/on/send/1/to'],
   ],
+  [
+    'no way on but a misspelt one',
+    withStates({ SENT: { on: { close: 'CLOSD' } } }),
+    ['unknown-target /states/SENT/on/close'],
+  ],
   ['an unreachable state', withStates({ LOST: { final: true } }), ['unreachable-state /states/LOST']],
   [
     'an unreachable pair',
