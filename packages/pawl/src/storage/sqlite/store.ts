@@ -55,7 +55,7 @@ export class SqliteStore implements Store {
     name: 'sqlite',
     exclusiveWriter: true,
     lanes: 2,
-    unitsPerCommitMax: 256,
+    unitsPerCommitMax: 64,
   };
   readonly #clock: Clock;
   readonly #release: () => void;
