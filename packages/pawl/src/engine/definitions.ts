@@ -81,10 +81,12 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
       if (!parsed.ok) return parsed;
       const findings = verifyWorkflow(parsed.definition);
       if (findings.some((finding) => finding.severity === 'error')) return { ok: false, findings };
-      const content = canonicalJson(parsed.definition);
       const { name } = parsed.definition;
       const unlessEver = options?.unlessEver ?? false;
-      const deployment = await store.deploy({ tenant, name, hash: digest(content), content, unlessEver });
+      // The content keeps the order in which people wrote it; the hash does not depend on it.
+      const hash = digest(canonicalJson(parsed.definition));
+      const content = JSON.stringify(parsed.definition);
+      const deployment = await store.deploy({ tenant, name, hash, content, unlessEver });
       const workflow = compileStored(deployment.definition);
       remember(workflow);
       return { ok: true, workflow, created: deployment.created, findings };
