@@ -23,7 +23,8 @@ function hasTracer(): boolean {
 it('every commit is synced to the disk before its answer (R0.11)', async ({ skip }) => {
   if (!hasTracer()) skip('strace is not installed');
   const trace = join(dir, 'syncs.txt');
-  const wrapper = ['strace', '-f', '-qq', '-y', '-e', 'trace=fsync,fdatasync', '-o', trace];
+  // -D keeps the server our own child, so that signals reach it.
+  const wrapper = ['strace', '-D', '-f', '-qq', '-y', '-e', 'trace=fsync,fdatasync', '-o', trace];
   const server = await startServer({ dir, wrapper });
   const before = syncsOfTheLog(trace);
   for (let index = 0; index < CALLS; index++) {
