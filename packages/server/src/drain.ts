@@ -4,6 +4,11 @@ import type { Clock } from 'pawl';
 
 /** Milliseconds between two looks at what is still open. */
 const POLL_MS = 10;
+/**
+ * Milliseconds between the first answer with `Connection: close` and the closing of the listener and of idle connections:
+ * clients that are at work learn of it from an answer, and what they have sent already is not thrown away.
+ */
+const LINGER_MS = 50;
 /** Milliseconds for a connection that has not sent a byte: its request may be on its way. */
 const SILENT_MS = 100;
 /** Milliseconds for a request that has arrived in part. A client that trickles must not decide how long we take to end. */
@@ -41,10 +46,11 @@ export function watchConnections(server: Server, clock: Clock): Connections {
   return {
     async drain(graceMs) {
       draining = true;
-      server.close();
       for (const exchange of newest.values())
         if (exchange !== null) exchange.response.shouldKeepAlive = false;
       const began = clock.monotonic();
+      await clock.sleep(LINGER_MS);
+      server.close();
       for (;;) {
         server.closeIdleConnections();
         const waitedMs = clock.monotonic() - began;
