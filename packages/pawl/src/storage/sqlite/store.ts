@@ -35,7 +35,7 @@ import { WorkerThread } from './threads/worker-thread.ts';
 /** Links walked on the caller's thread for a page of a trail, about 5 µs each; longer walks go to the reader. */
 const WALK_MAX = 200;
 /** Expired keys deleted in one transaction: commits take turns with them. */
-const EXPIRED_AT_ONCE = 500;
+const EXPIRED_AT_ONCE = 128;
 /** How long a writer may be silent before it counts as gone: a batch takes some ten milliseconds. */
 const PING_MS = 5_000;
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
+import { inTransaction, inUnsyncedTransaction } from './transaction.ts';
 
 const LEAVE = 'DELETE FROM orders_by_place WHERE tenant = ? AND place = ? AND id = ?';
 // Or ignore: after a crash the moves of a run that was half written are made again from its beginning.
@@ -93,19 +94,13 @@ export class Moves {
     this.#pending = new Map();
   }
 
-  /** Not synced by itself: what is lost with the machine is lost with its position, and made again. */
   #write(size: number): void {
     const chunk = this.#run.slice(-size);
-    this.#database.exec('PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE');
-    try {
+    inUnsyncedTransaction(this.#database, () => {
       for (let at = chunk.length; at-- > 0; ) this.#leavePlace(chunk[at] as Move);
       for (let at = chunk.length; at-- > 0; ) this.#enterPlace(chunk[at] as Move);
       if (chunk.length === this.#run.length) this.#writePosition.run(this.#runPosition);
-      this.#database.exec('COMMIT');
-    } finally {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      this.#database.exec('PRAGMA synchronous = FULL');
-    }
+    });
     this.#run.length -= chunk.length;
     this.#publish();
   }
@@ -126,16 +121,18 @@ export class Moves {
       const rows = missed.all(this.#position, RUN_MIN) as unknown as readonly MissedRow[];
       const last = rows.at(-1);
       if (last === undefined) return;
-      this.#database.exec('BEGIN IMMEDIATE');
-      for (const row of rows) {
-        const move = moveOf(row);
-        this.#leavePlace(move);
-        this.#enterPlace(move);
-      }
+      inTransaction(this.#database, () => this.#makeGood(rows, last.position));
       this.#position = last.position;
-      this.#writePosition.run(this.#position);
-      this.#database.exec('COMMIT');
     }
+  }
+
+  #makeGood(rows: readonly MissedRow[], position: number): void {
+    for (const row of rows) {
+      const move = moveOf(row);
+      this.#leavePlace(move);
+      this.#enterPlace(move);
+    }
+    this.#writePosition.run(position);
   }
 
   #publish(): void {

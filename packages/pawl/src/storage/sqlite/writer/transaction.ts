@@ -14,6 +14,19 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * The same without waiting for the disk, for what may be lost with the machine because it is done again: the next synced
+ * commit makes it durable too. It can never be kept while something before it is lost.
+ */
+export function inUnsyncedTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('PRAGMA synchronous = NORMAL');
+  try {
+    return inTransaction(database, work);
+  } finally {
+    database.exec('PRAGMA synchronous = FULL');
+  }
+}
+
 /** Runs `work` so that its failure undoes only its own writes. */
 export function inSavepoint<T>(database: DatabaseSync, work: () => T): T {
   database.exec('SAVEPOINT unit');

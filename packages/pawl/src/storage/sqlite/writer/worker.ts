@@ -17,7 +17,7 @@ import { Keys } from './keys.ts';
 import { Log } from './log.ts';
 import { Moves } from './moves.ts';
 import { Registry } from './registry.ts';
-import { inTransaction } from './transaction.ts';
+import { inUnsyncedTransaction } from './transaction.ts';
 import { Units } from './units.ts';
 
 type WriterRequest = Request<WriterCalls>;
@@ -114,7 +114,7 @@ function resultOf(request: WriterRequest): unknown {
     case 'deploy':
       return registry.deploy(request.ask.definition, request.ask.now);
     case 'expire-keys':
-      return inTransaction(database, () => keys.expire(request.ask.now, request.ask.limit));
+      return inUnsyncedTransaction(database, () => keys.expire(request.ask.now, request.ask.limit));
     case 'settle':
       moves.settle();
       return null;
