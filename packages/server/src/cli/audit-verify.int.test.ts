@@ -1,0 +1,156 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createPawl, createSystemRandom, systemClock } from 'pawl';
+import { openSqliteStore } from 'pawl/sqlite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from './run.ts';
+
+const ORDERS = 20;
+const retail = {
+  name: 'mini',
+  initial: 'A',
+  states: { A: { on: { go: 'B' } }, B: { on: { end: 'C' } }, C: { final: true } },
+};
+let directory: string;
+let copies = 0;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'pawl-audit-'));
+  const store = openSqliteStore({
+    path: join(directory, 'whole.db'),
+    clock: systemClock,
+    random: createSystemRandom(),
+  });
+  const pawl = await createPawl({ store, workflows: [retail] });
+  for (let i = 0; i < ORDERS; i++) {
+    const created = await pawl.create({ workflow: 'mini', items: [{ sku: 'A-1', qty: 1, price: '9.99' }] });
+    if (!created.ok) throw new Error(created.rejection.code);
+    await pawl.fire(created.order.id, 'go', { reason: 'because' });
+    await pawl.fire(created.order.id, 'end');
+  }
+  await pawl.close();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function verify(path: string, interactive = false): Promise<Ran> {
+  const texts = { out: '', err: '' };
+  const code = await runCommandLine(['audit', 'verify', '--database', `sqlite:${path}`], {
+    out: (text) => {
+      texts.out += text;
+    },
+    err: (text) => {
+      texts.err += text;
+    },
+    interactive,
+  });
+  return { code, ...texts };
+}
+
+/** A copy of the database on which somebody has run a statement. */
+function tampered(sql: string): string {
+  const path = join(directory, `copy-${++copies}.db`);
+  copyFileSync(join(directory, 'whole.db'), path);
+  const database = new DatabaseSync(path);
+  database.exec(sql);
+  database.close();
+  return path;
+}
+
+describe('pawl audit verify (R0.06, R2.13)', () => {
+  it('finds a database whole', async () => {
+    expect(await verify(join(directory, 'whole.db'))).toEqual({
+      code: 0,
+      out: `${ORDERS} orders, ${ORDERS * 3} events: every chain is whole\n`,
+      err: '',
+    });
+  });
+
+  it('finds it whole after a payload was erased together with its salt', async () => {
+    expect(
+      await verify(tampered('UPDATE events SET payload = NULL, salt = NULL WHERE position = 2')),
+    ).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it.each([
+    [
+      'a reason',
+      `UPDATE events SET payload = replace(payload, 'because', 'no reason') WHERE position = 2`,
+      'payload-hash',
+      1,
+    ],
+    ['a time', 'UPDATE events SET at = at + 1 WHERE position = 3', 'event-hash', 1],
+    ['an actor', 'UPDATE events SET actor = actor + 1 WHERE position = 3', 'event-hash', 1],
+    ['a hash', `UPDATE events SET hash = zeroblob(32) WHERE position = 1`, 'event-hash', 1],
+    ['the hash of a row', `UPDATE orders SET last_hash = zeroblob(32)`, 'row-hash', ORDERS],
+    [
+      'a state',
+      `UPDATE orders SET place = (SELECT place FROM places WHERE status = 'A')`,
+      'row-status',
+      ORDERS,
+    ],
+    ['a missing event', 'DELETE FROM events WHERE position = 2', 'link-broken', 1],
+    [
+      'a link to another order',
+      'UPDATE events SET previous_position = 1 WHERE position = 6',
+      'link-foreign',
+      1,
+    ],
+    ['a version', 'UPDATE events SET version = 7 WHERE position = 2', 'version-gap', 1],
+    ['a row without a body', 'DELETE FROM order_bodies WHERE number = 1', 'row-incomplete', 1],
+  ])('says where and how it is broken: %s', async (_what, sql, kind, broken) => {
+    const { code, out } = await verify(tampered(sql));
+    expect(code).toBe(1);
+    expect(out).toMatch(new RegExp(`^order ord_[0-9a-z]{26} of tenant \\d+: .*${kind}: `, 'm'));
+    expect(out).toContain(`${broken} orders are broken`);
+  });
+
+  it('finds events that no chain leads to', async () => {
+    const columns =
+      'tenant, order_id, version, type, event, place_from, place_to, at, actor, workflow_hash, previous_position, payload_hash, hash';
+    const { code, out } = await verify(
+      tampered(`INSERT INTO events (${columns}) SELECT ${columns} FROM events WHERE position = 3`),
+    );
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /stray-event: version 3 at position \d+ belongs to no chain: the order has another event/,
+    );
+    expect(out).toContain('0 orders are broken, 1 events belong to no chain');
+  });
+
+  it('ends with 2 where there is no database to verify', async () => {
+    expect(await verify(join(directory, 'absent.db'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('absent.db'),
+    });
+    expect(await verify(directory)).toMatchObject({ code: 2 });
+    expect(await runCommandLine(['audit', 'verify', '--database', 'postgres://u:hunter2@h/d'], quiet())).toBe(
+      2,
+    );
+  });
+
+  it('works on a database that is in use', async () => {
+    const path = tampered('SELECT 1');
+    const store = openSqliteStore({ path, clock: systemClock, random: createSystemRandom() });
+    const pawl = await createPawl({ store });
+    await pawl.create({ workflow: 'mini', items: [{ sku: 'A-1', qty: 1, price: '1' }] });
+    expect(await verify(path)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${ORDERS + 1} orders`),
+    });
+    await pawl.close();
+  });
+});
+
+function quiet(): Parameters<typeof runCommandLine>[1] {
+  return { out: () => undefined, err: () => undefined, interactive: false };
+}

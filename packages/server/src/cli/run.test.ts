@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { VERSION } from '../version.ts';
+import { COMMANDS } from './commands.ts';
+import { runCommandLine } from './run.ts';
+
+const RETAIL = fileURLToPath(new URL('../../../../workflows/retail.yaml', import.meta.url));
+let directory: string;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pawl-cli-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function pawl(...args: string[]): Promise<Ran> {
+  const texts = { out: '', err: '' };
+  const code = await runCommandLine(args, {
+    out: (text) => {
+      texts.out += text;
+    },
+    err: (text) => {
+      texts.err += text;
+    },
+    interactive: false,
+  });
+  return { code, ...texts };
+}
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('the command line', () => {
+  it('shows its version and its help', async () => {
+    expect(await pawl('--version')).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
+    const { code, out } = await pawl('--help');
+    expect(code).toBe(0);
+    for (const { name, summary } of COMMANDS)
+      expect(out).toMatch(new RegExp(`pawl ${name}.* ${summary.slice(0, 10)}`));
+  });
+
+  it('shows the help of every command without running it', async () => {
+    for (const { name } of COMMANDS) {
+      const { code, out } = await pawl(...name.split(' '), '--help');
+      expect([code, out]).toEqual([0, expect.stringContaining(`Usage: pawl ${name}`)]);
+    }
+  });
+
+  it.each([
+    [[], 'pawl serve'],
+    [['frobnicate'], 'no command "frobnicate"'],
+    [['workflow'], 'no command "workflow"'],
+    [['--verbose'], 'no command "--verbose"'],
+    [['serve', '--port', '80'], "Unknown option '--port'"],
+    [['serve', 'now'], 'takes 0 arguments, not 1'],
+    [['workflow', 'check'], 'takes 1 arguments, not 0'],
+    [['workflow', 'diagram', 'a', 'b'], 'takes 1 arguments, not 2'],
+    [['audit', 'verify', '--database'], "Option '--database <value>' argument missing"],
+  ])('refuses %j, with help', async (args, reason) => {
+    const { code, out, err } = await pawl(...args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(reason);
+    expect(err).toMatch(/Usage: pawl|pawl <command> --help/);
+  });
+});
+
+describe('pawl workflow', () => {
+  it('checks a definition', async () => {
+    const { code, out } = await pawl('workflow', 'check', RETAIL);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('can be deployed: workflow retail, 6 states, 0 errors'),
+    ]);
+  });
+
+  it('names every finding of a broken one with its line and column', async () => {
+    const path = file('broken.yaml', 'name: broken\ninitial: A\nstates:\n  A: { on: { go: NOWHERE } }\n');
+    const { code, out } = await pawl('workflow', 'check', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/broken\.yaml:4:\d+ error [a-z-]+: /);
+    expect(out).toContain('cannot be deployed');
+  });
+
+  it('says when a file cannot be read', async () => {
+    for (const action of ['check', 'diagram']) {
+      expect(await pawl('workflow', action, join(directory, 'absent.yaml'))).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('cannot be read'),
+      });
+    }
+  });
+
+  it('draws a definition, and nothing where it is broken', async () => {
+    const { code, out } = await pawl('workflow', 'diagram', RETAIL);
+    expect([code, out.split('\n')[0]]).toEqual([0, 'stateDiagram-v2']);
+    const broken = await pawl('workflow', 'diagram', file('b.json', '{"name":'));
+    expect(broken).toMatchObject({ code: 1, out: '', err: expect.stringContaining('b.json:1:') });
+  });
+});
