@@ -19,6 +19,7 @@ export interface HarnessOptions {
   readonly settings?: Partial<HttpSettings>;
   readonly workflows?: readonly WorkflowDefinition[];
   readonly pawl?: Partial<PawlOptions>;
+  readonly version?: string;
   /** Wraps the engine, to make it fail. */
   readonly wrap?: (pawl: Pawl) => Pawl;
 }
@@ -33,7 +34,6 @@ export interface Harness {
   readonly events: EventLine[];
   readonly faults: unknown[];
   readonly transitions: string[];
-  readonly keys: string[];
   state: 'starting' | 'ready' | 'draining';
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
@@ -93,7 +93,8 @@ export async function startServer(options: HarnessOptions = {}): Promise<Harness
   });
 }
 
-async function build({ settings, workflows = [], pawl: engine, wrap = (one) => one }: HarnessOptions) {
+async function build(options: HarnessOptions) {
+  const { settings, workflows = [], pawl: engine, wrap = (one) => one, version = '0.0.0-test' } = options;
   const pawl = await createPawl({
     store: createMemoryStore(),
     workflows: [...shipped, approval, ...workflows],
@@ -104,7 +105,6 @@ async function build({ settings, workflows = [], pawl: engine, wrap = (one) => o
     events: [] as EventLine[],
     faults: [] as unknown[],
     transitions: [] as string[],
-    keys: [] as string[],
     state: 'ready' as Harness['state'],
   };
   const app = await buildApp({
@@ -118,7 +118,7 @@ async function build({ settings, workflows = [], pawl: engine, wrap = (one) => o
     metrics: {
       observe: () => undefined,
       transition: (from, to) => records.transitions.push(`${from}>${to}`),
-      idempotency: (result) => records.keys.push(result),
+      idempotency: () => undefined,
       render: async () => ({
         contentType: 'text/plain; version=0.0.4; charset=utf-8',
         body: '# no metrics\n',
@@ -130,7 +130,7 @@ async function build({ settings, workflows = [], pawl: engine, wrap = (one) => o
       monotonic: () => performance.now(),
       sleep: () => new Promise(() => undefined),
     },
-    version: '0.0.0-test',
+    version,
   });
   return { pawl, app, harness: Object.assign(records, { pawl, app }) };
 }

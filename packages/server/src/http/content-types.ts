@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ProblemError } from './problem-error.ts';
 
+/** What `PATCH` takes, as its `Accept-Patch` says. */
+export const PATCH_TYPES = ['application/json', 'application/merge-patch+json'];
+
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailableError } from 'pawl';
+import { PATCH_TYPES } from './content-types.ts';
 import { RETRY_AFTER_S } from './limits.ts';
 import type { RequestLog } from './observe.ts';
 import { sendProblem } from './problem-answer.ts';
@@ -59,12 +60,10 @@ function frameworkProblem(error: Error, request: FastifyRequest): ProblemDetails
 }
 
 function unsupportedMediaType(request: FastifyRequest): ProblemDetails {
-  const accepted = request.method === 'PATCH' ? PATCH_TYPES : 'application/json';
+  const accepted = request.method === 'PATCH' ? PATCH_TYPES : ['application/json'];
   return {
     code: 'unsupported-media-type',
-    detail: `The body must be ${accepted}, in UTF-8.`,
-    ...(request.method === 'PATCH' ? { headers: { 'accept-patch': PATCH_TYPES } } : {}),
+    detail: `The body must be ${accepted.join(' or ')}, in UTF-8.`,
+    ...(request.method === 'PATCH' ? { headers: { 'accept-patch': accepted.join(', ') } } : {}),
   };
 }
-
-const PATCH_TYPES = 'application/json, application/merge-patch+json';

@@ -27,7 +27,9 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
     },
     transform: ({ schema, url, route }) => {
       const names = route.config?.documentedHeaders ?? [];
-      return { url, schema: names.length === 0 ? schema : withHeaders(schema, names) };
+      // Fastify adds a slash to the root of a prefix.
+      const address = url.length > 1 ? url.replace(/\/$/, '') : url;
+      return { url: address, schema: names.length === 0 ? schema : withHeaders(schema, names) };
     },
   });
 }
@@ -40,5 +42,30 @@ function withHeaders(schema: FastifySchema, names: readonly (keyof typeof REQUES
 
 /** The document as it is served and kept in the repository. */
 export function openApiText(app: FastifyInstance): string {
-  return `${JSON.stringify(app.swagger(), null, 2)}\n`;
+  const document = JSON.stringify(app.swagger(), finish, 2);
+  return `${document}\n`;
+}
+
+/** What the generator cannot know: a body may be absent where nothing in it must be present, and operations are of two kinds. */
+function finish(name: string, value: unknown): unknown {
+  if (name === 'requestBody') return { ...(value as object), required: mustBePresent(value as RequestBody) };
+  if (name === 'operations' && isSchema(value)) return { ...(value as object), items: OPERATION };
+  return value;
+}
+
+/** Not the member of an example. */
+function isSchema(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'items' in value;
+}
+
+const OPERATION = {
+  anyOf: ['BulkCreate', 'BulkEvent'].map((id) => ({ $ref: `#/components/schemas/${id}` })),
+};
+
+interface RequestBody {
+  readonly content: Readonly<Record<string, { readonly schema: { readonly required?: readonly string[] } }>>;
+}
+
+function mustBePresent({ content }: RequestBody): boolean {
+  return Object.values(content).some(({ schema }) => (schema.required ?? []).length > 0);
 }

@@ -6,7 +6,6 @@ import { callerOf } from '../call.ts';
 import { contextOf, occurredAtOf } from '../command-context.ts';
 import type { AppDeps } from '../deps.ts';
 import { answerDryRun } from '../dry-run.ts';
-import { parseOrderId } from '../input/order-id.ts';
 import { mayFire } from '../own-role.ts';
 import { sendProblem } from '../problem-answer.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -109,9 +108,8 @@ export function orderCommands(app: FastifyInstance, deps: AppDeps): void {
   }
 
   async function fireEvent(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { order_id, event } = request.params as Static<typeof orderEventParams>;
+    const { order_id: orderId, event } = request.params as Static<typeof orderEventParams>;
     const body = request.body as EventBody;
-    const orderId = parseOrderId(order_id);
     request.call.orderId = orderId;
     const isDryRun = (request.query as DryRunQuery).dry_run === true;
     const command: Request = {

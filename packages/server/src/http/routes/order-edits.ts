@@ -3,10 +3,9 @@ import { type Command, isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
 import { sendOutcome } from '../answer.ts';
 import { contextOf } from '../command-context.ts';
-import { takeMergePatch } from '../content-types.ts';
+import { PATCH_TYPES, takeMergePatch } from '../content-types.ts';
 import type { AppDeps } from '../deps.ts';
 import { answerDryRun } from '../dry-run.ts';
-import { parseOrderId } from '../input/order-id.ts';
 import type { ProblemCode } from '../problem.ts';
 import { sendProblem } from '../problem-answer.ts';
 import { refusalOf } from '../refusal.ts';
@@ -85,7 +84,13 @@ export function orderEdits(app: FastifyInstance, deps: AppDeps): void {
     '/orders/:order_id',
     {
       config: patch.config,
-      schema: { ...patch.docs, params: orderParams, querystring: dryRunQuery, body: patchBody },
+      schema: {
+        ...patch.docs,
+        consumes: PATCH_TYPES,
+        params: orderParams,
+        querystring: dryRunQuery,
+        body: patchBody,
+      },
     },
     (request, reply) => {
       const body = request.body as PatchBody;
@@ -100,7 +105,7 @@ export function orderEdits(app: FastifyInstance, deps: AppDeps): void {
     reply: FastifyReply,
     command: Command,
   ): Promise<FastifyReply> {
-    const orderId = parseOrderId((request.params as Static<typeof orderParams>).order_id);
+    const { order_id: orderId } = request.params as Static<typeof orderParams>;
     request.call.orderId = orderId;
     const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
     const submitted: Request = {

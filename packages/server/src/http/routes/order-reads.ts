@@ -5,7 +5,6 @@ import { sendJson, sendOrder } from '../answer.ts';
 import { callerOf } from '../call.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Cursors } from '../input/cursor.ts';
-import { parseOrderId } from '../input/order-id.ts';
 import { parseTime } from '../input/time.ts';
 import { sendPage, windowOf } from '../page.ts';
 import { sendProblem } from '../problem-answer.ts';
@@ -139,7 +138,7 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
 }
 
 function orderIdOf(request: FastifyRequest): string {
-  const orderId = parseOrderId((request.params as OrderPath).order_id);
+  const { order_id: orderId } = request.params as OrderPath;
   request.call.orderId = orderId;
   return orderId;
 }

@@ -47,11 +47,15 @@ const verify = describeOperation('verify_workflow', {
   problems: ['malformed-request', 'payload-too-large', 'unsupported-media-type'],
 });
 
-/** Any object: what is wrong with it comes back as findings, which say more than a schema could. */
-const definitionBody = Type.Unsafe<Record<string, unknown>>({
-  type: 'object',
-  description: 'A workflow definition.',
-});
+/**
+ * Any object: what is wrong with it comes back as findings, which say more than a schema could. Each route has its own,
+ * because the generator of the document takes examples out of the schemas that it has seen.
+ */
+const definitionBody = () =>
+  Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    description: 'A workflow definition.',
+  });
 
 const MERMAID = 'text/vnd.mermaid; charset=utf-8';
 
@@ -80,7 +84,7 @@ export function workflows(app: FastifyInstance, { pawl }: AppDeps, cursors: Curs
     {
       config: deploy.config,
       bodyLimit: WORKFLOW_MAX_BYTES,
-      schema: { ...deploy.docs, params: workflowParams, body: definitionBody },
+      schema: { ...deploy.docs, params: workflowParams, body: definitionBody() },
     },
     deployWorkflow,
   );
@@ -89,7 +93,7 @@ export function workflows(app: FastifyInstance, { pawl }: AppDeps, cursors: Curs
     {
       config: verify.config,
       bodyLimit: WORKFLOW_MAX_BYTES,
-      schema: { ...verify.docs, body: definitionBody },
+      schema: { ...verify.docs, body: definitionBody() },
     },
     (request, reply) => {
       const findings = findingsOf(request.body);

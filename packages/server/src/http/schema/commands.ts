@@ -6,6 +6,7 @@ import {
   nameSchema,
   nullable,
   objectSchema,
+  orderIdSchema,
   reasonSchema,
   timeSchema,
 } from './fields.ts';
@@ -32,10 +33,18 @@ const eventFields = {
   occurred_at: Type.Optional(timeSchema('When it happened; for the role `importer`.')),
 };
 
-export const createBody = Type.Object(createFields, CLOSED);
+const ITEM = { sku: 'A-1', qty: 2, price: '9.99' };
+
+export const createBody = Type.Object(createFields, {
+  ...CLOSED,
+  examples: [{ items: [ITEM], currency: 'EUR', external_id: 'basket-17' }],
+});
 export type CreateBody = Static<typeof createBody>;
 
-export const eventBody = Type.Object(eventFields, CLOSED);
+export const eventBody = Type.Object(eventFields, {
+  ...CLOSED,
+  examples: [{ reason: 'The customer called.' }],
+});
 export type EventBody = Static<typeof eventBody>;
 
 export const replaceBody = Type.Object(
@@ -45,7 +54,7 @@ export const replaceBody = Type.Object(
     items: itemsSchema,
     metadata: objectSchema('Replaces all of it.'),
   },
-  CLOSED,
+  { ...CLOSED, examples: [{ customer_id: null, currency: 'EUR', items: [ITEM], metadata: {} }] },
 );
 
 const EITHER = 'must be either `status` (with or without `reason`) or fields to change, not both';
@@ -63,7 +72,11 @@ export const patchBody = Type.Refine(
       items: Type.Optional(itemsSchema),
       metadata: Type.Optional(objectSchema('Merged as RFC 7396 says: a null member is deleted.')),
     },
-    { ...CLOSED, description: 'Either `status`, with or without `reason`, or fields to change.' },
+    {
+      ...CLOSED,
+      description: 'Either `status`, with or without `reason`, or fields to change.',
+      examples: [{ status: 'PAID' }],
+    },
   ),
   ({ status, reason, ...fields }) =>
     status === undefined ? reason === undefined : Object.keys(fields).length === 0,
@@ -76,10 +89,7 @@ export const bulkCreate = Type.Object({ op: Type.Literal('create'), ...createFie
 export const bulkEvent = Type.Object(
   {
     op: Type.Literal('event'),
-    order_id: Type.String({
-      pattern: '^(?!0$|-[0-9]+$)[A-Za-z0-9_-]{1,64}$',
-      'x-rule': 'must be 1 to 64 letters, digits, _ or -, and neither zero nor negative',
-    }),
+    order_id: orderIdSchema,
     event: Type.String({ minLength: 1, maxLength: 64 }),
     if_match: Type.Optional(
       Type.Integer({ minimum: 0, description: 'The version that the order must have.' }),
@@ -97,5 +107,15 @@ export const bulkBody = Type.Object(
       { minItems: 1, maxItems: OPERATIONS_MAX },
     ),
   },
-  CLOSED,
+  {
+    ...CLOSED,
+    examples: [
+      {
+        operations: [
+          { op: 'create', items: [ITEM] },
+          { op: 'event', order_id: 'ord_01jd3m8k2yfw8sx2q0tr5v9c1n', event: 'pay', if_match: 1 },
+        ],
+      },
+    ],
+  },
 );

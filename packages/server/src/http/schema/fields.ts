@@ -56,6 +56,13 @@ export const timeSchema = (description: string) =>
   );
 const TIME_RULE = 'must be an RFC 3339 time with a zone, such as 2025-01-31T09:30:00.000Z';
 
+/** An order in a path or an operation. Whether there is such an order is for the engine to say. */
+export const orderIdSchema = Type.String({
+  pattern: '^(?!0$|-[0-9]+$)[A-Za-z0-9_-]{1,64}$',
+  description: 'For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`.',
+  'x-rule': 'must be 1 to 64 letters, digits, _ or -, and neither zero nor negative',
+});
+
 /** Free JSON, bounded so that a trail stays readable and a row small. */
 export const objectSchema = (description: string) =>
   Type.Refine(

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { NAME_MAX_CHARS, OFFSET_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts';
-import { timeSchema } from './fields.ts';
+import { orderIdSchema, timeSchema } from './fields.ts';
 
 // Query strings and paths. A parameter that is not listed here is refused: a misspelt filter would otherwise list all.
 
@@ -95,13 +95,10 @@ export const diagramQuery = Type.Object(
   CLOSED,
 );
 
-/** Any text: its form is judged by `parseOrderId`, which says it better than a pattern. */
-export const orderParams = Type.Object({
-  order_id: Type.String({ description: 'For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`.' }),
-});
+export const orderParams = Type.Object({ order_id: orderIdSchema });
 
 export const orderEventParams = Type.Object({
-  order_id: Type.String({ description: 'For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`.' }),
+  order_id: orderIdSchema,
   event: Type.String({ description: 'An event of the order’s workflow, for example `pay`.' }),
 });
 
