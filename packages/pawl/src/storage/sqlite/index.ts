@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import { type Store, StoreUnavailableError } from '../../ports/store.ts';
+import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { openDatabase, requireSqlite } from './database.ts';
 import { storeError } from './errors.ts';
 import { holdExclusively } from './lock.ts';
@@ -23,17 +24,20 @@ const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFL
 export interface SqliteStoreOptions {
   /** Path of the database file; it and its folders are created if they are missing. */
   readonly path: string;
-  readonly clock: Clock;
-  readonly random: Random;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Makes the secret of a new database. Default: the operating system's. */
+  readonly random?: Random | undefined;
 }
 
 /**
  * Opens the store of one process in one SQLite file, with `<path>.lock` beside it as long as it is open.
  * @throws StoreUnavailableError if the file is in use, newer than this program, not writable or not a database.
  * @example
- * const store = openSqliteStore({ path: './data/pawl.db', clock, random });
+ * const store = openSqliteStore({ path: './data/pawl.db' });
  */
-export function openSqliteStore({ path, clock, random }: SqliteStoreOptions): Store {
+export function openSqliteStore(options: SqliteStoreOptions): Store {
+  const { path, clock = systemClock, random = createSystemRandom() } = options;
   requireSqlite();
   const file = fileOf(path);
   const release = prepareFolder(file);
