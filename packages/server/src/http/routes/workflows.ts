@@ -55,6 +55,7 @@ const definitionBody = () =>
   Type.Unsafe<Record<string, unknown>>({
     type: 'object',
     description: 'A workflow definition.',
+    examples: [{ initial: 'OPEN', states: { OPEN: { on: { close: 'CLOSED' } }, CLOSED: { final: true } } }],
   });
 
 const MERMAID = 'text/vnd.mermaid; charset=utf-8';

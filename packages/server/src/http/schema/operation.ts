@@ -77,26 +77,24 @@ function answersOf(answers: OperationDocs['answers']): Record<number, object> {
   return Object.fromEntries(entries);
 }
 
-function describeAnswer({
-  description,
-  body,
-  mediaType = 'application/json',
-  headers,
-  example,
-}: AnswerDocs): object {
+function describeAnswer({ description, body, mediaType, headers, example }: AnswerDocs): object {
   const documented = (headers ?? []).map((name) => [
     name,
     { type: 'string', description: RESPONSE_HEADERS[name] },
   ]);
-  const schema = body === undefined ? { type: 'string' } : { $ref: `${body}#` };
-  const isEmpty = body === undefined && mediaType === 'application/json';
   return {
     description,
     ...(documented.length === 0 ? {} : { headers: Object.fromEntries(documented) }),
-    ...(isEmpty
+    ...(body === undefined && mediaType === undefined
       ? { type: 'null' }
-      : { content: { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } } }),
+      : contentOf(body, mediaType, example)),
   };
+}
+
+function contentOf(body: string | undefined, mediaType = 'application/json', example?: unknown): object {
+  const free = { type: mediaType === 'application/json' ? 'object' : 'string' };
+  const schema = body === undefined ? free : { $ref: `${body}#` };
+  return { content: { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } } };
 }
 
 /** The problems of one status are one response, with an example for each code. */

@@ -167,9 +167,24 @@ const cloudEvent = Type.Object(
   { $id: 'CloudEvent', description: 'A domain event as CloudEvents 1.0.' },
 );
 
-const bulkResult = Type.Object(
+const bulkResult = closed(
+  'BulkResult',
   { status: Type.Integer(), order: Type.Optional(ref('Order')), problem: Type.Optional(ref('Problem')) },
-  { $id: 'BulkResult', description: 'What became of one operation; of a dry run, what would.' },
+  'What became of one operation.',
+);
+
+const bulkPreview = closed(
+  'BulkPreview',
+  { status: Type.Integer(), ...dryRunFields },
+  'What one operation would do.',
+);
+
+const bulkResults = closed(
+  'BulkResults',
+  {
+    results: Type.Array(Type.Unsafe<unknown>({ anyOf: [{ $ref: 'BulkResult#' }, { $ref: 'BulkPreview#' }] })),
+  },
+  'One result for each operation, in their order; of a dry run, previews.',
 );
 
 /** Every component, in the order of the document. */
@@ -186,11 +201,8 @@ export const COMPONENTS = [
   Type.Object({ ...bulkCreate.properties }, { $id: 'BulkCreate', additionalProperties: false }),
   Type.Object({ ...bulkEvent.properties }, { $id: 'BulkEvent', additionalProperties: false }),
   bulkResult,
-  closed(
-    'BulkResults',
-    { results: Type.Array(ref('BulkResult')) },
-    'One result for each operation, in their order.',
-  ),
+  bulkPreview,
+  bulkResults,
   workflow,
   page('WorkflowPage', 'Workflow'),
   finding,
