@@ -1,18 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Clock } from 'pawl';
 
 /** Milliseconds between two looks at what is still open. */
 const POLL_MS = 10;
 /**
- * Milliseconds between the first answer with `Connection: close` and the closing of the listener and of idle connections:
- * clients that are at work learn of it from an answer, and what they have sent already is not thrown away.
+ * Milliseconds between the closing of the listener and that of idle connections: what a client has sent just before is
+ * answered, and clients at work learn from an answer that they must go.
  */
 const LINGER_MS = 50;
 /** Milliseconds for a connection that has not sent a byte: its request may be on its way. */
 const SILENT_MS = 100;
 /** Milliseconds for a request that has arrived in part. A client that trickles must not decide how long we take to end. */
 const RECEIVE_MS = 5_000;
+
+const closeListener = NetServer.prototype.close;
 
 /** The connections of a server, and the way to be rid of them. */
 export interface Connections {
@@ -46,11 +48,12 @@ export function watchConnections(server: Server, clock: Clock): Connections {
   return {
     async drain(graceMs) {
       draining = true;
+      // Not `server.close()`, which would close idle connections in the same moment.
+      closeListener.call(server);
       for (const exchange of newest.values())
         if (exchange !== null) exchange.response.shouldKeepAlive = false;
       const began = clock.monotonic();
       await clock.sleep(LINGER_MS);
-      server.close();
       for (;;) {
         server.closeIdleConnections();
         const waitedMs = clock.monotonic() - began;
