@@ -11,6 +11,11 @@ const SHIPPED = new URL('../../../../workflows/', import.meta.url);
 const validate = new Ajv2020({ strict: true, strictRequired: false }).compile(workflowJsonSchema);
 
 describe('workflowJsonSchema', () => {
+  it('is the one in docs/workflow.schema.json (`vitest -u` writes it)', async () => {
+    const text = `${JSON.stringify(workflowJsonSchema, null, 2)}\n`;
+    await expect(text).toMatchFileSnapshot('../../../../docs/workflow.schema.json');
+  });
+
   it.each(readdirSync(SHIPPED))('accepts the shipped %s', (file) => {
     const parsed = parseText(readFileSync(new URL(file, SHIPPED), 'utf8'), 'yaml');
     expect(parsed.ok && validate(parsed.definition)).toBe(true);
