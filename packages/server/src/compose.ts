@@ -21,6 +21,8 @@ import { keepUp } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
+export type { AuditedOrder, AuditProblem, SqliteAudit, StrayEvent } from 'pawl/sqlite';
+
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took. */
 const CLOSE_MIN_MS = 1_000;

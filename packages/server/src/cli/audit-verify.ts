@@ -1,6 +1,11 @@
 import { systemClock, systemDigest, verifyChain } from 'pawl';
-import type { AuditedOrder, AuditProblem, SqliteAudit, StrayEvent } from 'pawl/sqlite';
-import { openAudit } from '../compose.ts';
+import {
+  type AuditedOrder,
+  type AuditProblem,
+  openAudit,
+  type SqliteAudit,
+  type StrayEvent,
+} from '../compose.ts';
 import { loadDatabase } from '../config.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
 import { startProgress } from './progress.ts';
