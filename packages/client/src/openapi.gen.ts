@@ -1,347 +1,5 @@
 // Generated from docs/openapi.json by `npm run generate -w @pawl/client`. Do not edit.
 
-export interface paths {
-    readonly "/": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Show the first three calls */
-        readonly get: operations["get_root"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/docs/": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Show the operations, to be tried */
-        readonly get: operations["get_docs"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/events": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /**
-         * Read the domain events of all orders, in feed order
-         * @description Events of one order come in the order of their versions, and none is lost. Go on with `next_cursor`, which is always there: an empty page means that nothing has happened since.
-         */
-        readonly get: operations["list_events"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/health": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Say how the process and its database are */
-        readonly get: operations["get_health"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/livez": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Say that the process runs */
-        readonly get: operations["get_liveness"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/metrics": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Read the metrics in Prometheus’ format */
-        readonly get: operations["get_metrics"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/openapi.json": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Read this document */
-        readonly get: operations["get_openapi"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** List orders by the time of their creation */
-        readonly get: operations["list_orders"];
-        readonly put?: never;
-        /** Create an order */
-        readonly post: operations["create_order"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/{order_id}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Read an order, as it is or as it was */
-        readonly get: operations["get_order"];
-        /**
-         * Replace what an order contains
-         * @description All four fields, and never the status. Without a change there is no event and no new version.
-         */
-        readonly put: operations["replace_order"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        /** Move an order to a status, or change some of what it contains */
-        readonly patch: operations["update_order"];
-        readonly trace?: never;
-    };
-    readonly "/orders/{order_id}/{event}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Send an event to an order */
-        readonly post: operations["transition_order"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/{order_id}/actions": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Say which events are possible now, and why not the others */
-        readonly get: operations["list_order_actions"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/{order_id}/events": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Read an order’s audit trail */
-        readonly get: operations["list_order_events"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/bulk": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /**
-         * Create and move many orders in one call
-         * @description Each operation is atomic by itself, those of one order are carried out in list order, and results come in the order of the operations. A wrong operation is its own 400; only a wrong envelope fails the call. The `Idempotency-Key` covers operation by operation. With `dry_run`, each operation is judged alone, on the orders as they are.
-         */
-        readonly post: operations["bulk_orders"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/problems/{code}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Explain a problem */
-        readonly get: operations["get_problem"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/readyz": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Say whether the process should be sent calls */
-        readonly get: operations["get_readiness"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/workflows": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** List the newest version of each workflow */
-        readonly get: operations["list_workflows"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/workflows/{name}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Read a workflow */
-        readonly get: operations["get_workflow"];
-        /**
-         * Deploy a workflow as its next version
-         * @description It is verified first. The content of the newest version again makes no new version.
-         */
-        readonly put: operations["deploy_workflow"];
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/workflows/{name}/diagram": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Draw a workflow as a state diagram */
-        readonly get: operations["get_workflow_diagram"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/workflows/verify": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Check a workflow without deploying it */
-        readonly post: operations["verify_workflow"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-}
-export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @description Whether an event could be sent now, and why not. */
@@ -389,19 +47,31 @@ export interface components {
             readonly occurred_at?: string;
             /** @enum {string} */
             readonly op: "event";
+            /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`. */
             readonly order_id: string;
             /** @description Why, for the trail. */
             readonly reason?: string;
         };
-        /** @description What became of one operation; of a dry run, what would. */
+        /** @description What one operation would do. */
+        readonly BulkPreview: {
+            readonly allowed: boolean;
+            readonly compensation: readonly Record<string, unknown>[];
+            readonly events: readonly components["schemas"]["PlannedEvent"][];
+            readonly order: components["schemas"]["Order"] | null;
+            readonly problem?: components["schemas"]["Problem"];
+            readonly status: number;
+            readonly stock: readonly Record<string, unknown>[];
+            readonly work: readonly Record<string, unknown>[];
+        };
+        /** @description What became of one operation. */
         readonly BulkResult: {
             readonly order?: components["schemas"]["Order"];
             readonly problem?: components["schemas"]["Problem"];
             readonly status: number;
         };
-        /** @description One result for each operation, in their order. */
+        /** @description One result for each operation, in their order; of a dry run, previews. */
         readonly BulkResults: {
-            readonly results: readonly components["schemas"]["BulkResult"][];
+            readonly results: readonly (components["schemas"]["BulkResult"] | components["schemas"]["BulkPreview"])[];
         };
         /** @description A domain event as CloudEvents 1.0. */
         readonly CloudEvent: {
@@ -592,7 +262,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type $defs = Record<string, never>;
 export interface operations {
     readonly get_root: {
         readonly parameters: {
@@ -887,7 +556,9 @@ export interface operations {
                 headers: {
                     readonly [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    readonly "application/json": Record<string, unknown>;
+                };
             };
             /** @description Internal error */
             readonly 500: {
@@ -1013,6 +684,19 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "sku": "A-1",
+                 *           "qty": 2,
+                 *           "price": "9.99"
+                 *         }
+                 *       ],
+                 *       "currency": "EUR",
+                 *       "external_id": "basket-17"
+                 *     }
+                 */
                 readonly "application/json": {
                     /** @description ISO 4217. */
                     readonly currency?: string;
@@ -1280,6 +964,20 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "customer_id": null,
+                 *       "currency": "EUR",
+                 *       "items": [
+                 *         {
+                 *           "sku": "A-1",
+                 *           "qty": 2,
+                 *           "price": "9.99"
+                 *         }
+                 *       ],
+                 *       "metadata": {}
+                 *     }
+                 */
                 readonly "application/json": {
                     /** @description ISO 4217. */
                     readonly currency: string;
@@ -1445,9 +1143,36 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description Either `status`, with or without `reason`, or fields to change. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "status": "PAID"
+                 *     }
+                 */
                 readonly "application/json": {
+                    /** @description ISO 4217. */
+                    readonly currency?: string;
+                    readonly customer_id?: string | null;
+                    readonly items?: readonly {
+                        /** @description Of one piece. */
+                        readonly price: string | number;
+                        readonly qty: number;
+                        readonly sku: string;
+                    }[];
+                    /** @description Merged as RFC 7396 says: a null member is deleted. */
+                    readonly metadata?: Record<string, unknown>;
+                    /** @description Why, for the trail. */
+                    readonly reason?: string;
+                    /** @description The state to move to. */
+                    readonly status?: string;
+                };
+                /**
+                 * @example {
+                 *       "status": "PAID"
+                 *     }
+                 */
+                readonly "application/merge-patch+json": {
                     /** @description ISO 4217. */
                     readonly currency?: string;
                     readonly customer_id?: string | null;
@@ -1619,8 +1344,13 @@ export interface operations {
             };
             readonly cookie?: never;
         };
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "The customer called."
+                 *     }
+                 */
                 readonly "application/json": {
                     /** @description Facts about the step, kept in the trail and seen by guards. */
                     readonly data?: Record<string, unknown>;
@@ -1954,8 +1684,30 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "operations": [
+                 *         {
+                 *           "op": "create",
+                 *           "items": [
+                 *             {
+                 *               "sku": "A-1",
+                 *               "qty": 2,
+                 *               "price": "9.99"
+                 *             }
+                 *           ]
+                 *         },
+                 *         {
+                 *           "op": "event",
+                 *           "order_id": "ord_01jd3m8k2yfw8sx2q0tr5v9c1n",
+                 *           "event": "pay",
+                 *           "if_match": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 readonly "application/json": {
-                    readonly operations: readonly unknown[];
+                    readonly operations: readonly (components["schemas"]["BulkCreate"] | components["schemas"]["BulkEvent"])[];
                 };
             };
         };
@@ -2310,8 +2062,23 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description A workflow definition. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "initial": "OPEN",
+                 *       "states": {
+                 *         "OPEN": {
+                 *           "on": {
+                 *             "close": "CLOSED"
+                 *           }
+                 *         },
+                 *         "CLOSED": {
+                 *           "final": true
+                 *         }
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": Record<string, unknown>;
             };
         };
@@ -2526,8 +2293,23 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description A workflow definition. */
-        readonly requestBody: {
+        readonly requestBody?: {
             readonly content: {
+                /**
+                 * @example {
+                 *       "initial": "OPEN",
+                 *       "states": {
+                 *         "OPEN": {
+                 *           "on": {
+                 *             "close": "CLOSED"
+                 *           }
+                 *         },
+                 *         "CLOSED": {
+                 *           "final": true
+                 *         }
+                 *       }
+                 *     }
+                 */
                 readonly "application/json": Record<string, unknown>;
             };
         };

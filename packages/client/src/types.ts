@@ -46,10 +46,11 @@ export type OrderQuery = QueryOf<'list_orders'>;
 /** Order and place in a trail. */
 export type TrailQuery = QueryOf<'list_order_events'>;
 
-type BodyOf<Id extends keyof operations> = operations[Id] extends {
-  readonly requestBody: { readonly content: { readonly 'application/json': infer Body } };
-}
-  ? Body
-  : never;
+type BodyOf<Id extends keyof operations> =
+  NonNullable<operations[Id]['requestBody']> extends {
+    readonly content: { readonly 'application/json': infer Body };
+  }
+    ? Body
+    : never;
 
 type QueryOf<Id extends keyof operations> = NonNullable<operations[Id]['parameters']['query']>;
