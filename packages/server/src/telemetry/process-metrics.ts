@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { boundText } from './buckets.ts';
 import type { Family, Sample } from './family.ts';
 
 /** Gauges with the suffix of counters, which `promtool check metrics` refuses; what they say by type is in their siblings. */
@@ -33,7 +34,10 @@ function familyOf({ name, help, type, values }: Described): Family {
   const samples = values.map(
     ({ value, labels, metricName = name }): Sample => ({
       suffix: metricName.slice(bare.length),
-      labels: Object.entries(labels).map(([label, text]) => [label, String(text)]),
+      labels: Object.entries(labels).map(([label, text]) => [
+        label,
+        typeof text === 'number' && label === 'le' ? boundText(text) : String(text),
+      ]),
       value,
     }),
   );
