@@ -1,4 +1,5 @@
 import type { Order } from 'pawl';
+import { timeOf } from './time.ts';
 
 /** An order as clients see it. */
 export interface OrderView {
@@ -37,9 +38,4 @@ export function viewOrder(order: Order): OrderView {
     created_at: timeOf(order.createdAt),
     updated_at: timeOf(order.updatedAt),
   };
-}
-
-/** RFC 3339, UTC, milliseconds. */
-export function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { FeedEvent, OrderEvent, RecordedEvent } from 'pawl';
-import { timeOf } from './order.ts';
+import { timeOf } from './time.ts';
 
 /** An entry of the trail. What was erased is null. */
 export interface TrailEntryView {

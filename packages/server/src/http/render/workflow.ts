@@ -1,5 +1,5 @@
 import { type DeployedWorkflow, SHARED_TENANT } from 'pawl';
-import { timeOf } from './order.ts';
+import { timeOf } from './time.ts';
 
 /** A deployed workflow as clients see it. */
 export function viewWorkflow({
