@@ -3,8 +3,8 @@ import type { Order, OrderEvent, Outcome } from 'pawl';
 import type { AppDeps } from './deps.ts';
 import { isKnown } from './input/conditional.ts';
 import type { DomainEvent } from './observe.ts';
-import { sendProblem } from './problem-answer.ts';
-import { refusalOf } from './refusal.ts';
+import { sendProblem } from './refusal/problem-answer.ts';
+import { refusalOf } from './refusal/refusal.ts';
 import { viewOrder } from './render/order.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';

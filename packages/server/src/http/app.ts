@@ -5,13 +5,13 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { createAuthenticator } from '../auth/authenticator.ts';
-import { authorize, createAdmit, createBegin, describeRoute } from './admission.ts';
-import { answerClientError } from './client-error.ts';
-import { createComplete } from './completion.ts';
-import { takeJson } from './content-types.ts';
-import { allowOrigins } from './cross-origin.ts';
 import type { AppDeps } from './deps.ts';
-import { createErrorHandler } from './error-handler.ts';
+import { authorize, createAdmit, createBegin, describeRoute } from './hooks/admission.ts';
+import { createComplete } from './hooks/completion.ts';
+import { takeJson } from './hooks/content-types.ts';
+import { allowOrigins } from './hooks/cross-origin.ts';
+import { limitRate } from './hooks/rate-limit.ts';
+import { securePages } from './hooks/security-headers.ts';
 import { createCursors } from './input/cursor.ts';
 import { compileValidator } from './input/validator.ts';
 import {
@@ -22,9 +22,10 @@ import {
   REQUEST_TIMEOUT_MS,
   SEGMENT_MAX_CHARS,
 } from './limits.ts';
-import { answerUnmatched } from './not-found.ts';
 import { documentRoutes } from './openapi.ts';
-import { limitRate } from './rate-limit.ts';
+import { answerClientError } from './refusal/client-error.ts';
+import { createErrorHandler } from './refusal/error-handler.ts';
+import { answerUnmatched } from './refusal/not-found.ts';
 import { bulkOrders } from './routes/bulk.ts';
 import { docs } from './routes/docs.ts';
 import { events } from './routes/events.ts';
@@ -34,7 +35,6 @@ import { orderEdits } from './routes/order-edits.ts';
 import { orderReads } from './routes/order-reads.ts';
 import { pages } from './routes/pages.ts';
 import { workflows } from './routes/workflows.ts';
-import { securePages } from './security-headers.ts';
 
 export type { AppDeps } from './deps.ts';
 

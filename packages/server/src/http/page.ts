@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './answer.ts';
 import type { CursorScope, Cursors } from './input/cursor.ts';
 import { PAGE_DEFAULT } from './limits.ts';
-import { pathOf } from './problem-answer.ts';
-import { invalidPart } from './problem-error.ts';
+import { pathOf } from './refusal/problem-answer.ts';
+import { invalidPart } from './refusal/problem-error.ts';
 
 /** How a list was asked for. */
 export interface PageQuery {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { parseBody } from './body.ts';
 
 const parse = (text: string) => parseBody(Buffer.from(text));

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JSON_MAX_DEPTH } from '../limits.ts';
-import { type FieldError, invalid, ProblemError } from '../problem-error.ts';
+import { type FieldError, invalid, ProblemError } from '../refusal/problem-error.ts';
 
 /**
  * Signs that a body may hold what is refused below. Escapes are the only way to write U+0000 or half a surrogate pair in

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { isKnown, parseIfMatch } from './conditional.ts';
 
 const tags = (...values: string[]) => ({ kind: 'entity-tags', tags: values, any: false });

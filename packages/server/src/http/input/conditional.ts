@@ -1,6 +1,6 @@
 import type { Precondition } from 'pawl';
 import { ENTITY_TAGS_MAX } from '../limits.ts';
-import { invalidPart } from '../problem-error.ts';
+import { invalidPart } from '../refusal/problem-error.ts';
 
 const BARE_VERSION = /^(?:0|[1-9][0-9]{0,14})$/;
 /** One entity-tag of RFC 9110 §8.8.3 with what separates it from the next; sticky, so that the whole field must be tags. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { type CursorScope, createCursors } from './cursor.ts';
 
 const cursors = createCursors('ab'.repeat(32));

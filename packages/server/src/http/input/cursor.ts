@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { invalidPart } from '../problem-error.ts';
+import { invalidPart } from '../refusal/problem-error.ts';
 
 /** Bytes of the tag: 96 bits cannot be guessed in the lifetime of a service, and keep the cursor short. */
 const TAG_BYTES = 12;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 
 describe('Idempotency-Key (R2.03)', () => {

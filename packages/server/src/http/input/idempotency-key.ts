@@ -1,5 +1,5 @@
 import { KEY_MAX_CHARS } from '../limits.ts';
-import { invalidPart } from '../problem-error.ts';
+import { invalidPart } from '../refusal/problem-error.ts';
 
 const VISIBLE = /^[\x21-\x7e]+$/;
 const QUOTED = /^"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { bulkEvent, createBody, patchBody } from '../schema/commands.ts';
 import { orderListQuery } from '../schema/queries.ts';
 import { compileValidator, createCheck } from './validator.ts';

@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { type FieldError, invalid } from '../problem-error.ts';
+import { type FieldError, invalid } from '../refusal/problem-error.ts';
 import { escapePointer } from './body.ts';
 
 type Part = FieldError['in'];

@@ -1,7 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { openApiText } from '../openapi.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 import { describeOperation } from '../schema/operation.ts';
 
 const DOCS = '/docs';

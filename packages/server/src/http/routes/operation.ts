@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AppDeps } from '../deps.ts';
 import { PING_TIMEOUT_MS } from '../limits.ts';
-import { sendProblem } from '../problem-answer.ts';
+import { sendProblem } from '../refusal/problem-answer.ts';
 import { describeOperation } from '../schema/operation.ts';
 
 const health = describeOperation('get_health', {

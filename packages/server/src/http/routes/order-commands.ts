@@ -3,17 +3,17 @@ import { isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
 import { sendOutcome } from '../answer.ts';
 import { callerOf } from '../call.ts';
-import { contextOf, occurredAtOf } from '../command-context.ts';
+import { contextOf, occurredAtOf } from '../command/command-context.ts';
+import { answerDryRun } from '../command/dry-run.ts';
+import { mayFire } from '../command/own-role.ts';
+import { createCommand } from '../command/translate.ts';
 import type { AppDeps } from '../deps.ts';
-import { answerDryRun } from '../dry-run.ts';
-import { mayFire } from '../own-role.ts';
-import { sendProblem } from '../problem-answer.ts';
-import { ProblemError } from '../problem-error.ts';
-import { refusalOf } from '../refusal.ts';
+import { sendProblem } from '../refusal/problem-answer.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
+import { refusalOf } from '../refusal/refusal.ts';
 import { type CreateBody, createBody, type EventBody, eventBody } from '../schema/commands.ts';
 import { describeOperation } from '../schema/operation.ts';
 import { dryRunQuery, orderEventParams } from '../schema/queries.ts';
-import { createCommand } from '../translate.ts';
 
 type DryRunQuery = Static<typeof dryRunQuery>;
 

@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Command, isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
 import { sendOutcome } from '../answer.ts';
-import { contextOf } from '../command-context.ts';
-import { PATCH_TYPES, takeMergePatch } from '../content-types.ts';
+import { contextOf } from '../command/command-context.ts';
+import { answerDryRun } from '../command/dry-run.ts';
+import { editCommand } from '../command/translate.ts';
 import type { AppDeps } from '../deps.ts';
-import { answerDryRun } from '../dry-run.ts';
+import { PATCH_TYPES, takeMergePatch } from '../hooks/content-types.ts';
 import type { ProblemCode } from '../problem.ts';
-import { sendProblem } from '../problem-answer.ts';
-import { refusalOf } from '../refusal.ts';
+import { sendProblem } from '../refusal/problem-answer.ts';
+import { refusalOf } from '../refusal/refusal.ts';
 import { type PatchBody, patchBody, replaceBody } from '../schema/commands.ts';
 import { describeOperation } from '../schema/operation.ts';
 import { dryRunQuery, orderParams } from '../schema/queries.ts';
-import { editCommand } from '../translate.ts';
 
 const EDIT_PROBLEMS: readonly ProblemCode[] = [
   'malformed-request',

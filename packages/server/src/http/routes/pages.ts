@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { AppDeps } from '../deps.ts';
-import { problemPage, rootPage } from '../pages.ts';
 import { isProblemCode, PROBLEMS } from '../problem.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
+import { problemPage, rootPage } from '../render/pages.ts';
 import { describeOperation } from '../schema/operation.ts';
 import { problemParams } from '../schema/queries.ts';
 

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome, Pawl, Request } from 'pawl';
-import { sendJson } from './answer.ts';
-import { pathOf, renderProblem, sendProblem } from './problem-answer.ts';
-import { refusalOf } from './refusal.ts';
-import { viewOrder } from './render/order.ts';
-import { viewPlannedEvent } from './render/trail.ts';
+import { sendJson } from '../answer.ts';
+import { pathOf, renderProblem, sendProblem } from '../refusal/problem-answer.ts';
+import { refusalOf } from '../refusal/refusal.ts';
+import { viewOrder } from '../render/order.ts';
+import { viewPlannedEvent } from '../render/trail.ts';
 
 /** What is not there cannot refuse: these are the answer itself, as without `dry_run`. */
 const ABSENCES: ReadonlySet<string> = new Set(['order-not-found', 'event-unknown']);

@@ -1,9 +1,9 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { OperationId } from '../auth/roles.ts';
-import { RATE_CALLERS_MAX, RATE_WINDOW_MS } from './limits.ts';
-import { ProblemError } from './problem-error.ts';
-import type { HttpSettings } from './settings.ts';
+import type { OperationId } from '../../auth/roles.ts';
+import { RATE_CALLERS_MAX, RATE_WINDOW_MS } from '../limits.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
+import type { HttpSettings } from '../settings.ts';
 
 const WINDOW_S = RATE_WINDOW_MS / 1000;
 

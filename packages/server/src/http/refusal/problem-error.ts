@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from './problem.ts';
+import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
 /** One place of a request that is wrong. */
 export interface FieldError {

@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode, type ProblemType } from './problem.ts';
+import { PROBLEMS, type ProblemCode, type ProblemType } from '../problem.ts';
 
 /** A plain page. It loads nothing: styles are its own, and there are no scripts. */
 export function htmlPage(title: string, body: string): string {

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { Authenticator } from '../auth/authenticator.ts';
-import { ACCESS, type Access, hasOwnRole, mayCall, type OperationId } from '../auth/roles.ts';
-import { headerOf, type RouteInfo } from './call.ts';
-import type { AppDeps } from './deps.ts';
-import { parseBody } from './input/body.ts';
-import { makeTraceId, parseRequestId, parseTraceparent } from './input/trace.ts';
-import { ProblemError } from './problem-error.ts';
+import type { Authenticator } from '../../auth/authenticator.ts';
+import { ACCESS, type Access, hasOwnRole, mayCall, type OperationId } from '../../auth/roles.ts';
+import { headerOf, type RouteInfo } from '../call.ts';
+import type { AppDeps } from '../deps.ts';
+import { parseBody } from '../input/body.ts';
+import { makeTraceId, parseRequestId, parseTraceparent } from '../input/trace.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;

@@ -1,6 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
-import type { HttpSettings } from './settings.ts';
+import type { HttpSettings } from '../settings.ts';
 
 /** Seconds for which a browser may remember what it is allowed. */
 const PREFLIGHT_MAX_AGE_S = 600;

@@ -1,27 +1,30 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StoreUnavailableError } from 'pawl';
-import { PATCH_TYPES } from './content-types.ts';
-import { RETRY_AFTER_S } from './limits.ts';
-import type { RequestLog } from './observe.ts';
+import { PATCH_TYPES } from '../hooks/content-types.ts';
+import { RETRY_AFTER_S } from '../limits.ts';
+import type { RequestLog } from '../observe.ts';
 import { sendProblem } from './problem-answer.ts';
 import { type ProblemDetails, ProblemError } from './problem-error.ts';
 
-type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
+type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => void;
 
 /** The one place where an error becomes an answer. What it does not know is a fault: logged whole, answered with nothing. */
 export function createErrorHandler(log: RequestLog): ErrorHandler {
   return (error, request, reply) => {
     const known = error instanceof ProblemError ? error.details : frameworkProblem(error, request);
-    if (known !== undefined) return sendProblem(request, reply, known);
-    const { requestId, traceId, route } = request.call;
-    log.error(error, {
-      request_id: requestId,
-      trace_id: traceId,
-      method: request.method,
-      path: route.template,
-    });
-    return sendProblem(request, reply, error instanceof StoreUnavailableError ? UNAVAILABLE : INTERNAL);
+    sendProblem(request, reply, known ?? reportFault(error, request, log));
   };
+}
+
+function reportFault(error: Error, request: FastifyRequest, log: RequestLog): ProblemDetails {
+  const { requestId, traceId, route } = request.call;
+  log.error(error, {
+    request_id: requestId,
+    trace_id: traceId,
+    method: request.method,
+    path: route.template,
+  });
+  return error instanceof StoreUnavailableError ? UNAVAILABLE : INTERNAL;
 }
 
 const INTERNAL: ProblemDetails = {

@@ -1,5 +1,5 @@
 import type { IllegalTransition, Rejection } from 'pawl';
-import { RETRY_AFTER_S } from './limits.ts';
+import { RETRY_AFTER_S } from '../limits.ts';
 import type { ProblemDetails } from './problem-error.ts';
 
 /** Says in words what the engine refused. */

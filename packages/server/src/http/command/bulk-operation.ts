@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { canonicalJson, type Idempotency, isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
-import { callerOf } from './call.ts';
+import { callerOf } from '../call.ts';
+import { createCheck } from '../input/validator.ts';
+import { pathOf } from '../refusal/problem-answer.ts';
+import { invalid, type ProblemDetails } from '../refusal/problem-error.ts';
+import { refusalOf } from '../refusal/refusal.ts';
+import { bulkCreate, bulkEvent } from '../schema/commands.ts';
 import { occurredAtOf } from './command-context.ts';
-import { createCheck } from './input/validator.ts';
-import { pathOf } from './problem-answer.ts';
-import { invalid, type ProblemDetails } from './problem-error.ts';
-import { refusalOf } from './refusal.ts';
-import { bulkCreate, bulkEvent } from './schema/commands.ts';
 import { createCommand } from './translate.ts';
 
 /** One operation of a bulk call: a request for the engine, or what is wrong with it already. */

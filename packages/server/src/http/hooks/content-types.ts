@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ProblemError } from './problem-error.ts';
+import { ProblemError } from '../refusal/problem-error.ts';
 
 /** What `PATCH` takes, as its `Accept-Patch` says. */
 export const PATCH_TYPES = ['application/json', 'application/merge-patch+json'];

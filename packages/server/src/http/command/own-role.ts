@@ -1,7 +1,7 @@
 import type { CompiledWorkflow, Pawl } from 'pawl';
-import type { Caller } from '../auth/authenticator.ts';
-import { mayCall } from '../auth/roles.ts';
-import { forbidden } from './admission.ts';
+import type { Caller } from '../../auth/authenticator.ts';
+import { mayCall } from '../../auth/roles.ts';
+import { forbidden } from '../hooks/admission.ts';
 
 /**
  * Lets a caller who is no operator, but has a role of the workflow's own (`approver`), send the events that demand a role;

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEMS } from './problem.ts';
+import { PROBLEMS } from '../problem.ts';
 import { type ProblemDetails, statusOf } from './problem-error.ts';
 
 const PROBLEM_JSON = 'application/problem+json';

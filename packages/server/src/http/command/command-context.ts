@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { canonicalJson, type Idempotency, type Request } from 'pawl';
-import { callerOf } from './call.ts';
-import { parseIfMatch } from './input/conditional.ts';
-import { parseIdempotencyKey } from './input/idempotency-key.ts';
-import { parseTime } from './input/time.ts';
-import { pathOf } from './problem-answer.ts';
+import { callerOf } from '../call.ts';
+import { parseIfMatch } from '../input/conditional.ts';
+import { parseIdempotencyKey } from '../input/idempotency-key.ts';
+import { parseTime } from '../input/time.ts';
+import { pathOf } from '../refusal/problem-answer.ts';
 
 /** The members of an engine's request that come from the HTTP request, whatever the command. */
 type Context = Omit<Request, 'command' | 'orderId' | 'workflow'>;

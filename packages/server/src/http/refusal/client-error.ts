@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { makeTraceId } from './input/trace.ts';
-import type { ProblemCode } from './problem.ts';
+import { makeTraceId } from '../input/trace.ts';
+import type { ProblemCode } from '../problem.ts';
 import { renderProblem } from './problem-answer.ts';
 import { statusOf } from './problem-error.ts';
 

@@ -1,5 +1,5 @@
 import type { CreateCommand, EditCommand } from 'pawl';
-import type { CreateBody, PatchBody } from './schema/commands.ts';
+import type { CreateBody, PatchBody } from '../schema/commands.ts';
 
 /** What an order costs in unless it says otherwise. */
 const DEFAULT_CURRENCY = 'USD';
