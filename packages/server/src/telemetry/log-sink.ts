@@ -1,6 +1,6 @@
-import { mkdirSync, openSync } from 'node:fs';
+import { constants, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pino } from 'pino';
+import { createByteWriter } from './byte-writer.ts';
 
 /** Characters gathered before they are written: one write for some fifty requests. */
 const CHUNK_CHARS = 16_384;
@@ -18,7 +18,7 @@ export interface LogSink {
   write(line: string): void;
   /** Writes what is gathered, once this turn of the event loop is over. */
   flushSoon(): void;
-  /** Writes all that was taken, and the number of dropped lines if there are any. */
+  /** Writes all that was taken, within a bound, and tells how many lines were dropped if any were. */
   close(): Promise<void>;
   /** The same, before it returns: for a process that is about to end. */
   closeNow(): void;
@@ -29,56 +29,38 @@ export interface LogSink {
  * @throws {Error} if the file cannot be opened.
  */
 export function openLogSink(file: string | null, complain: (text: string) => void): LogSink {
-  let closing = false;
-  let retries = 0;
-  const destination = pino.destination({
-    dest: descriptorOf(file),
-    sync: false,
-    // Asked each 100 ms while the reader does not read: that may last while we serve, but not while we end.
-    retryEAGAIN: () => !closing || retries++ < CLOSE_MS / 100,
+  const writer = createByteWriter(descriptorOf(file), (error) => {
+    // A log that cannot be written is no reason to stop taking orders; once is enough to say so.
+    complain(`the log cannot be written: ${error.message}`);
+    gathered = '';
   });
   let gathered = '';
   let dropped = 0;
-  let writing = false;
-  let broken = false;
+  let closing = false;
   let soon: NodeJS.Immediate | undefined;
-  destination.on('drain', () => {
-    writing = false;
-    if (gathered.length >= CHUNK_CHARS) flush();
-  });
-  destination.on('error', (error) => {
-    // A log that cannot be written is no reason to stop taking orders; once is enough to say so.
-    if (!broken) complain(`the log cannot be written: ${error.message}`);
-    broken = true;
-    gathered = '';
-  });
   const timer = setInterval(flush, FLUSH_MS).unref();
 
   /** One write at a time: what comes meanwhile makes the next one larger, so that a busy server writes seldom. */
   function flush(): void {
-    if (gathered === '' || writing) return;
-    handOver();
-  }
-
-  function handOver(): void {
+    if (gathered === '' || writer.state() !== 'idle') return;
     const chunk = gathered;
     gathered = '';
-    if (broken || chunk === '') return;
-    writing = true;
-    destination.write(chunk);
+    writer.write(chunk, () => {
+      if (gathered.length >= CHUNK_CHARS) flush();
+    });
   }
 
-  function finish(): void {
+  function finish(): string {
     closing = true;
     clearInterval(timer);
     clearImmediate(soon);
-    handOver();
     if (dropped > 0) complain(`${dropped} lines of the log were dropped: its reader was too slow`);
+    return gathered;
   }
 
   return {
     write(line) {
-      if (broken) return;
+      if (closing || writer.state() === 'broken') return;
       if (gathered.length > BACKLOG_MAX_CHARS) {
         dropped++;
         return;
@@ -93,37 +75,27 @@ export function openLogSink(file: string | null, complain: (text: string) => voi
       });
     },
     async close() {
-      if (closing) return;
-      finish();
-      if (!broken) await ended(destination);
-      broken = true;
+      if (!closing) await writer.end(finish(), CLOSE_MS);
     },
     closeNow() {
-      if (closing) return;
-      finish();
-      try {
-        if (!broken) destination.flushSync();
-      } catch {
-        // The process ends: there is nobody left to tell.
-      }
-      broken = true;
+      if (!closing) writer.endNow(finish(), CLOSE_MS);
     },
   };
 }
 
-/** Resolves once all is written, or the reader has had its time. */
-async function ended(destination: ReturnType<typeof pino.destination>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const bound = setTimeout(resolve, CLOSE_MS);
-  destination.once('close', resolve);
-  destination.once('error', resolve);
-  destination.end();
-  await promise;
-  clearTimeout(bound);
-}
-
+/**
+ * Standard output is opened anew where that is possible, because a write to a pipe whose reader does not read would
+ * otherwise keep a thread, and with it the end of the process, for good. Where it is not, such a reader is not foreseen.
+ */
 function descriptorOf(file: string | null): number {
-  if (file === null) return STDOUT;
-  mkdirSync(dirname(file), { recursive: true });
-  return openSync(file, 'a');
+  if (file !== null) {
+    mkdirSync(dirname(file), { recursive: true });
+    return openSync(file, 'a');
+  }
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants;
+  try {
+    return openSync('/dev/stdout', O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    return STDOUT;
+  }
 }
