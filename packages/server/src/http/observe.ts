@@ -62,6 +62,7 @@ export interface HttpMetrics {
   observe(method: string, routeTemplate: string, status: number, seconds: number): void;
   /** An order moved. A creation has no `from`, which is counted as the empty text. */
   transition(from: string, to: string): void;
+  /** Whether a key was known. The engine observes it, since only it knows; the edge does not count it a second time. */
   idempotency(result: 'hit' | 'miss'): void;
   /** The exposition, in the format that suits the `Accept` header. */
   render(accept?: string): Promise<MetricsPage>;
