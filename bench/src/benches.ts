@@ -37,7 +37,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 async function start(): Promise<Figure[]> {
-  return withPawl(async (_, first, dir) => {
+  return withPawl(async (first, dir) => {
     await first.stop();
     const again = await startPawl(join(dir, 'pawl.db'), join(dir, 'again.log'));
     await again.stop();
@@ -51,10 +51,10 @@ async function start(): Promise<Figure[]> {
 /** The ceiling and the transitions take turns in one run, so that a change of the machine's pace meets both. */
 async function transitions({ seconds }: BenchOptions): Promise<Figure[]> {
   const ceiling = await measureCeiling(seconds);
-  const figures = await withPawl(async (connections, { port }) => {
+  const figures = await withPawl(async ({ port }) => {
     const { ids } = await createOrders(port, 15_000 * seconds, 'retail');
     const script = lifecycleScript(ids, 'retail', CONNECTIONS);
-    const load = await closedLoop(connections, script, seconds);
+    const load = await withConnections(port, (connections) => closedLoop(connections, script, seconds));
     await expectAgreement(port, ids, script.acknowledged);
     return [
       figure('ceiling: bare node:http', ceiling.perSecond, '/s', `p99 ${ms(ceiling)} ms`),
@@ -71,12 +71,16 @@ async function transitions({ seconds }: BenchOptions): Promise<Figure[]> {
 }
 
 async function keyed({ seconds }: BenchOptions): Promise<Figure[]> {
-  return withPawl(async (connections, { port }) => {
+  return withPawl(async ({ port }) => {
     await deployEndless(port);
     const { ids } = await createOrders(port, 20_000, 'endless');
-    const plain = await closedLoop(connections, randomScript(ids, CONNECTIONS), seconds);
+    const plain = await withConnections(port, (connections) =>
+      closedLoop(connections, randomScript(ids, CONNECTIONS), seconds),
+    );
     const { ids: others } = await createOrders(port, 20_000, 'endless');
-    const withKeys = await closedLoop(connections, randomScript(others, CONNECTIONS, true), seconds);
+    const withKeys = await withConnections(port, (connections) =>
+      closedLoop(connections, randomScript(others, CONNECTIONS, true), seconds),
+    );
     return [
       figure('transitions with an Idempotency-Key', withKeys.perSecond, '/s', `${withKeys.failures} failed`),
       figure('with a key / without', withKeys.perSecond / plain.perSecond, 'ratio'),
@@ -85,9 +89,11 @@ async function keyed({ seconds }: BenchOptions): Promise<Figure[]> {
 }
 
 async function paced({ seconds }: BenchOptions): Promise<Figure[]> {
-  return withPawl(async (connections, { port }) => {
+  return withPawl(async ({ port }) => {
     const { ids } = await createOrders(port, 1_000 * seconds, 'retail');
-    const load = await openLoop(connections, lifecycleScript(ids, 'retail', CONNECTIONS), 1_000, seconds);
+    const load = await withConnections(port, (connections) =>
+      openLoop(connections, lifecycleScript(ids, 'retail', CONNECTIONS), 1_000, seconds),
+    );
     const p50 = load.latencies.quantile(0.5).toFixed(2);
     return [
       figure('p99 at 1,000/s', load.latencies.quantile(0.99), 'ms', `p50 ${p50} ms, ${load.failures} failed`),
@@ -96,7 +102,7 @@ async function paced({ seconds }: BenchOptions): Promise<Figure[]> {
 }
 
 async function bulk(): Promise<Figure[]> {
-  return withPawl(async (_, { port }) => {
+  return withPawl(async ({ port }) => {
     const count = 200_000;
     const { seconds } = await createOrders(port, count, 'retail');
     return [figure('orders created in bulk', count / seconds, '/s')];
@@ -104,12 +110,16 @@ async function bulk(): Promise<Figure[]> {
 }
 
 async function growth({ seconds, orders }: BenchOptions): Promise<Figure[]> {
-  return withPawl(async (connections, { port }) => {
+  return withPawl(async ({ port }) => {
     await deployEndless(port);
     const { ids } = await createOrders(port, 10_000, 'endless');
-    const small = await closedLoop(connections, randomScript(ids, CONNECTIONS), seconds);
+    const small = await withConnections(port, (connections) =>
+      closedLoop(connections, randomScript(ids, CONNECTIONS), seconds),
+    );
     const { ids: more } = await createOrders(port, orders - ids.length, 'endless');
-    const large = await closedLoop(connections, randomScript(more, CONNECTIONS), seconds);
+    const large = await withConnections(port, (connections) =>
+      closedLoop(connections, randomScript(more, CONNECTIONS), seconds),
+    );
     const list = await pageTime(port, '/orders?status=HELD');
     return [
       figure('transitions at 10,000 orders', small.perSecond, '/s', `${small.failures} failed`),
@@ -132,13 +142,13 @@ async function growth({ seconds, orders }: BenchOptions): Promise<Figure[]> {
 
 /** Five minutes of full load; the figure compares the second minute's end with the fifth's. */
 async function memory(): Promise<Figure[]> {
-  return withPawl(async (connections, server) => {
+  return withPawl(async (server) => {
     await deployEndless(server.port);
     const { ids } = await createOrders(server.port, 100_000, 'endless');
     const script = randomScript(ids, CONNECTIONS);
     const samples: number[] = [];
     for (let minute = 1; minute <= 5; minute++) {
-      await closedLoop(connections, script, 60);
+      await withConnections(server.port, (connections) => closedLoop(connections, script, 60));
       samples.push(server.rss() / 2 ** 20);
     }
     const growth = ((samples[4] ?? 0) / (samples[1] ?? 1) - 1) * 100;
@@ -155,28 +165,33 @@ async function memory(): Promise<Figure[]> {
 
 async function measureCeiling(seconds: number): Promise<LoadResult> {
   const server = await startCeiling();
-  const connections = await connect(server.port);
+  const { port } = server;
   const request = httpRequest('POST', '/orders/ord_01m7wktvjbe0frek5x2xg1gx4h/pay', '{}');
   const script: Script = { next: () => request, answered: (_, { status }) => status === 200 };
-  await closedLoop(connections, script, 2);
-  const load = await closedLoop(connections, script, seconds);
-  for (const connection of connections) connection.close();
+  await withConnections(port, (connections) => closedLoop(connections, script, 2));
+  const load = await withConnections(port, (connections) => closedLoop(connections, script, seconds));
   await server.stop();
   return load;
 }
 
-async function withPawl<T>(
-  run: (connections: Connection[], server: ServerProcess, dir: string) => Promise<T>,
-): Promise<T> {
+async function withPawl<T>(run: (server: ServerProcess, dir: string) => Promise<T>): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
   const server = await startPawl(join(dir, 'pawl.db'), join(dir, 'pawl.log'));
-  const connections = await connect(server.port);
   try {
-    return await run(connections, server, dir);
+    return await run(server, dir);
   } finally {
-    for (const connection of connections) connection.close();
     await server.stop();
     rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** Opened only when the load begins: the server closes connections on which nothing comes for long. */
+async function withConnections<T>(port: number, run: (connections: Connection[]) => Promise<T>): Promise<T> {
+  const connections = await connect(port);
+  try {
+    return await run(connections);
+  } finally {
+    for (const connection of connections) connection.close();
   }
 }
 

@@ -19,13 +19,14 @@ export class Connection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | null = null;
+  #ended: Error | null = null;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
     socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#settle(error));
-    socket.on('close', () => this.#settle(new Error('the server closed the connection')));
+    socket.on('error', (error) => this.#end(error));
+    socket.on('close', () => this.#end(new Error('the server closed the connection')));
   }
 
   static open(port: number): Promise<Connection> {
@@ -41,6 +42,10 @@ export class Connection {
 
   /** `then` is a plain callback: a promise for each of millions of answers would be measured too. */
   send(request: string, then: Waiting): void {
+    if (this.#ended !== null) {
+      then(this.#ended);
+      return;
+    }
     this.#waiting = then;
     this.#socket.write(request);
   }
@@ -67,6 +72,11 @@ export class Connection {
     const body = this.#received.toString('utf8', bodyAt, bodyAt + length);
     this.#received = Buffer.alloc(0);
     this.#settle({ status: Number(head.slice(9, 12)), body });
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error;
+    this.#settle(this.#ended);
   }
 
   #settle(result: Answer | Error): void {
