@@ -47,6 +47,3 @@ export interface Refused {
   readonly rejection: Rejection;
   readonly replayed: boolean;
 }
-
-/** What a command would do. */
-export type Preview = Accepted | Refused;
