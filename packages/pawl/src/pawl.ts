@@ -118,6 +118,8 @@ export interface Workflows {
   /** The newest version of each name. */
   list(tenant: number): readonly DeployedWorkflow[];
   get(tenant: number, name: string, version?: number): DeployedWorkflow | undefined;
+  /** The rules that an order or an event names by `workflowHash`. @throws {Error} if the database lacks them. */
+  byHash(hash: string): DeployedWorkflow;
   /** `definition` is any JSON: what is wrong with it comes back as findings. */
   deploy(
     tenant: number,

@@ -12,8 +12,8 @@ export async function mayFire(pawl: Pawl, caller: Caller, orderId: string, event
   if (mayCall('transition_order', caller.actor.roles)) return;
   const order = await pawl.get(caller.tenant, orderId);
   if (order === undefined) return;
-  const workflow = pawl.workflows.get(caller.tenant, order.workflow, order.workflowVersion);
-  if (workflow === undefined || !demandsRole(workflow.compiled, event)) throw forbidden('transition_order');
+  const { compiled } = pawl.workflows.byHash(order.workflowHash);
+  if (!demandsRole(compiled, event)) throw forbidden('transition_order');
 }
 
 function demandsRole(workflow: CompiledWorkflow, event: string): boolean {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type FeedEvent, SHARED_TENANT, type Workflows } from 'pawl';
+import type { FeedEvent, Workflows } from 'pawl';
 import type { Static } from 'typebox';
 import { sendJson } from '../answer.ts';
 import { callerOf } from '../call.ts';
@@ -19,8 +19,7 @@ const feed = describeOperation('list_events', {
   answers: { 200: { description: 'A page of CloudEvents.', body: 'EventPage', headers: ['Link'] } },
 });
 
-/** What an order's first event is called unless its workflow says otherwise, and what all later ones are. */
-const ANNOUNCED = 'OrderCreated';
+/** What every event after an order's first one is called. */
 const UPDATED = 'OrderUpdated';
 
 /** The feed of domain events. */
@@ -42,13 +41,6 @@ export function events(app: FastifyInstance, { pawl }: AppDeps, cursors: Cursors
   );
 }
 
-function typeOf({ head, payload, workflow }: FeedEvent, workflows: Workflows): string {
-  if (head.version > 1) return UPDATED;
-  // By content, because a tenant may have deployed a workflow of its own under a shared name since.
-  const version = payload?.created?.workflowVersion;
-  for (const tenant of [head.tenant, SHARED_TENANT]) {
-    const deployed = workflows.get(tenant, workflow, version);
-    if (deployed?.hash === head.workflowHash) return deployed.compiled.announces;
-  }
-  return ANNOUNCED;
+function typeOf({ head }: FeedEvent, workflows: Workflows): string {
+  return head.version > 1 ? UPDATED : workflows.byHash(head.workflowHash).compiled.announces;
 }
