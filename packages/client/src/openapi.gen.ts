@@ -190,7 +190,7 @@ export interface components {
         /** @description What went wrong (RFC 9457). Some problems have members of their own. */
         readonly Problem: {
             /** @enum {string} */
-            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
+            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
@@ -1077,7 +1077,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Order not editable, Currency unknown, Amount invalid */
+            /** @description Order not editable, Currency unknown, Amount invalid, Metadata too large */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1277,7 +1277,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Order not editable, Currency unknown, Amount invalid, Invalid transition, Ambiguous transition, Reason required, Refused by a guard */
+            /** @description Order not editable, Currency unknown, Amount invalid, Metadata too large, Invalid transition, Ambiguous transition, Reason required, Refused by a guard */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -20,6 +20,7 @@ export type {
 export { currencyDecimals } from './order/currency.ts';
 export type { Digest } from './order/digest.ts';
 export type { EventHead, EventPayload, EventType, OrderEvent } from './order/event.ts';
+export { OBJECT_BYTES_MAX, OBJECT_LEVELS_MAX, sizeFault } from './order/metadata.ts';
 export { PRICE_INTEGER_DIGITS_MAX } from './order/money.ts';
 export type { EditableFields, Item, JsonObject, JsonValue, Order } from './order/order.ts';
 export { isOrderId, orderIdTime } from './order/order-id.ts';

@@ -11,6 +11,7 @@ import type {
 } from './command.ts';
 import type { DraftEvent, EventHead, EventPayload } from './event.ts';
 import { mergePatch } from './merge-patch.ts';
+import { sizeFault } from './metadata.ts';
 import type { EditableFields, JsonObject, Order } from './order.ts';
 import { checkEntityTags, checkOccurredAt, checkVersion } from './precondition.ts';
 import type { Rejection } from './rejection.ts';
@@ -32,7 +33,10 @@ export function decide(
   workflow: PinnedWorkflow,
   facts: Facts,
 ): Decision {
-  if (command.kind === 'create') return create(command, context, workflow, facts);
+  if (command.kind === 'create') {
+    if (order !== undefined) throw new RangeError(`the new id ${order.id} is an order's already`);
+    return create(command, context, workflow, facts);
+  }
   if (order === undefined) return refuse({ code: 'order-not-found', orderId: facts.orderId });
   const state = workflow.compiled.states.get(order.status);
   if (state === undefined)
@@ -140,13 +144,17 @@ function edit(command: EditCommand, situation: Situation): Decision {
   const currency = command.currency ?? order.currency;
   const priced = priceItems(command.items ?? order.items, currency);
   if (!priced.ok) return refuse(priced.rejection);
+  const metadata = newMetadata(command, order);
+  // A patch is small; what it has been merged into many times need not be.
+  const fault = command.metadataPatch === undefined ? null : sizeFault(metadata);
+  if (fault !== null) return refuse({ code: 'metadata-too-large', detail: fault });
   const late = checkOccurredAt(context, situation.now) ?? checkEntityTags(situation);
   if (late !== null) return refuse(late);
   const fields = {
     customerId: command.customerId === undefined ? order.customerId : command.customerId,
     currency,
     items: priced.items,
-    metadata: newMetadata(command, order),
+    metadata,
     amountTotal: priced.amountTotal,
   };
   if (sameFields(fields, order)) return { ok: true, events: [] };

@@ -30,6 +30,7 @@ export type Rejection =
   | { readonly code: 'workflow-unknown'; readonly workflow: string }
   | { readonly code: 'currency-unknown'; readonly currency: string }
   | { readonly code: 'amount-invalid'; readonly item: number; readonly detail: string }
+  | { readonly code: 'metadata-too-large'; readonly detail: string }
   | { readonly code: 'occurred-at-invalid'; readonly detail: string }
   | { readonly code: 'external-id-taken'; readonly externalId: string; readonly orderId: string }
   | { readonly code: 'idempotency-key-reused' }
@@ -63,5 +64,6 @@ export const STORED_REFUSALS: ReadonlySet<RejectionCode> = new Set<RejectionCode
   'workflow-unknown',
   'currency-unknown',
   'amount-invalid',
+  'metadata-too-large',
   'occurred-at-invalid',
 ]);

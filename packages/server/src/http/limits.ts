@@ -16,10 +16,6 @@ export const OPERATIONS_MAX = 1_000;
 /** Characters: `sku`, `customer_id`, `external_id`. */
 export const NAME_MAX_CHARS = 128;
 export const REASON_MAX_CHARS = 1_000;
-/** Bytes of JSON text: metadata and the `data` of an event. They are copied into the trail. */
-export const OBJECT_MAX_BYTES = 16 * KIB;
-/** Levels of nesting: metadata and the `data` of an event. */
-export const OBJECT_MAX_DEPTH = 8;
 /** Levels of nesting of any body. Deeper than everything legal, so that no recursion over a body can exhaust the stack. */
 export const JSON_MAX_DEPTH = 64;
 /** Significant digits of a price that comes as a JSON number: a double holds 15 of them exactly. */

@@ -191,6 +191,12 @@ export const PROBLEMS = {
     advice:
       'A price is no amount of the order’s currency, most often because it has more decimals than the currency: JPY has none, EUR two, KWD three. Round it yourself; the server never rounds money.',
   },
+  'metadata-too-large': {
+    status: 422,
+    title: 'Metadata too large',
+    advice:
+      'With this patch merged into it the order’s metadata would pass its limit of 16 KiB of JSON or 8 levels, and nothing was changed. Remove members with null, or replace the whole with `PUT`.',
+  },
   'occurred-at-invalid': {
     status: 422,
     title: 'Time of occurrence invalid',

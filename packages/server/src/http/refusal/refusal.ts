@@ -79,6 +79,12 @@ export function refusalOf(rejection: Rejection): ProblemDetails {
         detail: `Item ${rejection.item}: ${rejection.detail}.`,
         errors: [{ in: 'body', pointer: `#/items/${rejection.item}/price`, detail: rejection.detail }],
       };
+    case 'metadata-too-large':
+      return {
+        code,
+        detail: `The metadata ${rejection.detail}.`,
+        errors: [{ in: 'body', pointer: '#/metadata', detail: rejection.detail }],
+      };
     case 'occurred-at-invalid':
       return { code, detail: rejection.detail };
     case 'external-id-taken':

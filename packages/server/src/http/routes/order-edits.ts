@@ -24,6 +24,7 @@ const EDIT_PROBLEMS: readonly ProblemCode[] = [
   'order-not-editable',
   'currency-unknown',
   'amount-invalid',
+  'metadata-too-large',
   'precondition-required',
   'overloaded',
   'contention',

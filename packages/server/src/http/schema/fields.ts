@@ -1,15 +1,7 @@
-import type { JsonObject } from 'pawl';
+import { type JsonObject, sizeFault } from 'pawl';
 import { type TSchema, Type } from 'typebox';
 import { parseTime, TIME_PATTERN } from '../input/time.ts';
-import {
-  ITEMS_MAX,
-  NAME_MAX_CHARS,
-  OBJECT_MAX_BYTES,
-  OBJECT_MAX_DEPTH,
-  PRICE_NUMBER_DIGITS,
-  QTY_MAX,
-  REASON_MAX_CHARS,
-} from '../limits.ts';
+import { ITEMS_MAX, NAME_MAX_CHARS, PRICE_NUMBER_DIGITS, QTY_MAX, REASON_MAX_CHARS } from '../limits.ts';
 
 // `x-rule` is what somebody is told who breaks a pattern or a union: the validator quotes it.
 
@@ -66,24 +58,13 @@ export const orderIdSchema = Type.String({
 /** Free JSON, bounded so that a trail stays readable and a row small. */
 export const objectSchema = (description: string) =>
   Type.Refine(
-    Type.Refine(
-      Type.Unsafe<JsonObject>({ type: 'object', description }),
-      (value) => !isDeeper(value, OBJECT_MAX_DEPTH),
-      () => `must not be nested deeper than ${OBJECT_MAX_DEPTH} levels`,
-    ),
-    // Judged after the depth, which bounds the recursion of stringify.
-    (value) =>
-      isDeeper(value, OBJECT_MAX_DEPTH) || Buffer.byteLength(JSON.stringify(value)) <= OBJECT_MAX_BYTES,
-    () => `must not have more than ${OBJECT_MAX_BYTES} bytes`,
+    Type.Unsafe<JsonObject>({ type: 'object', description }),
+    (value) => sizeFault(value) === null,
+    (value) => sizeFault(value) ?? '',
   );
 
 /** A value that may be null. */
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
-}
 
 function significantDigits(value: number): number {
   const [digits = ''] = String(value).split('e');
