@@ -39,13 +39,16 @@ export const systemDigest: Digest = (text) => hash('sha256', text, 'hex');
 /** Ids of one millisecond are counted in 12 bits (RFC 9562, method 1), so that they sort as they were made. */
 const COUNTER_MAX = 0xfff;
 
-/** UUIDv7 ids. Where the clock steps back, or a millisecond is used up, they go on from the newest one. */
+/** How far a clock may step back and ids still go on from the newest one; further, the clock was wrong before. */
+const STEP_BACK_MS_MAX = 10_000;
+
+/** UUIDv7 ids. Where the clock steps back a little, or a millisecond is used up, they go on from the newest one. */
 export function createIds(random: Random): Ids {
   let lastMs = -1;
   let counter = 0;
   return {
     orderId(at) {
-      if (at > lastMs) {
+      if (at > lastMs || at < lastMs - STEP_BACK_MS_MAX) {
         lastMs = at;
         counter = 0;
       } else if (++counter > COUNTER_MAX) {
