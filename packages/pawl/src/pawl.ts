@@ -70,7 +70,7 @@ export interface NewOrder {
 export interface Pawl {
   /** Creates an order in the newest version of its workflow. The caller is the program itself unless an actor is given. */
   create(order: NewOrder, actor?: Actor): Promise<Outcome>;
-  /** Sends an event to an order of the default tenant, or of the actor's own. */
+  /** Sends an event to an order of the actor's tenant, for the program itself of the default one. */
   fire(
     orderId: string,
     event: string,
@@ -137,12 +137,8 @@ export interface Workflows {
  * @throws {Error} if one of the workflows is broken, with its findings.
  */
 export async function createPawl(options: PawlOptions): Promise<Pawl> {
-  const {
-    clock = systemClock,
-    digest = systemDigest,
-    random = createSystemRandom(),
-    observe = () => undefined,
-  } = options;
+  const { clock = systemClock, digest = systemDigest, random = createSystemRandom() } = options;
+  const observe = harmless(options.observe);
   const store = observeStore(options.store, clock, observe);
   const definitions = await loadDefinitions(store, digest);
   for (const workflow of options.workflows ?? []) await deployOrThrow(definitions.deploy, workflow);
@@ -162,14 +158,14 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
   });
   const identities = createIdentities(store);
   const tenant = await identities.tenant(DEFAULT_TENANT);
-  const program = { tenant, actor: await identities.actor(tenant, 'program', 'program', ['admin']) };
+  const program = await identities.actor(tenant, 'program', 'program', ['admin']);
   const get = async (owner: number, orderId: string): Promise<Order | undefined> =>
     (await store.load([{ tenant: owner, orderId }]))[0];
 
   return {
-    create: (order, actor = program.actor) => engine.submit(createRequest(order, tenant, actor)),
-    fire: (orderId, event, input, actor = program.actor) =>
-      engine.submit({ tenant, orderId, actor, command: { kind: 'event', event, ...input } }),
+    create: (order, actor = program) => engine.submit(createRequest(order, actor)),
+    fire: (orderId, event, input, actor = program) =>
+      engine.submit({ tenant: actor.tenant, orderId, actor, command: { kind: 'event', event, ...input } }),
     submit: (request) => engine.submit(request),
     submitAll: (requests) => engine.submitAll(requests),
     preview: (request) =>
@@ -179,19 +175,7 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
     async actions(owner, orderId, actor) {
       const order = await get(owner, orderId);
       if (order === undefined) return undefined;
-      const context = {
-        actor,
-        commandId: '',
-        requestId: null,
-        occurredAt: null,
-        precondition: null,
-        preconditionRequired: false,
-      };
-      return actionsOf(order, context, definitions.byHash(order.workflowHash), {
-        now: store.now(),
-        tenant: owner,
-        orderId,
-      });
+      return actionsOf(order, actor, definitions.byHash(order.workflowHash), store.now());
     },
     trail: (query) => store.trail(query),
     list: (query) => store.list(query),
@@ -205,16 +189,27 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
     ping: () => store.ping(),
     expireKeys: (limit) => store.expireKeys(limit),
     async close() {
-      await engine.drained();
+      await engine.drain();
       await store.close();
     },
   };
 }
 
-function createRequest(order: NewOrder, tenant: number, actor: Actor): Request {
+/** A broken observer must not fail the commands that it observes. */
+function harmless(observe: Observe | undefined): Observe {
+  return (observation) => {
+    try {
+      observe?.(observation);
+    } catch {
+      // It was told; what it makes of it is its own affair.
+    }
+  };
+}
+
+function createRequest(order: NewOrder, actor: Actor): Request {
   const { workflow, items, currency = 'USD', customerId = null, externalId = null, metadata = {} } = order;
   return {
-    tenant,
+    tenant: actor.tenant,
     actor,
     workflow,
     command: { kind: 'create', items, currency, customerId, externalId, metadata },

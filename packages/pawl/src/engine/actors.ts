@@ -12,17 +12,14 @@ export interface Identities {
 
 export function createIdentities(store: Store): Identities {
   const tenants = remembering((name) => store.internTenant(name));
-  const actors = new Map<string, (name: string) => Promise<number>>();
+  const actor = remembering((key) => {
+    const { tenant, kind, name } = JSON.parse(key) as { tenant: number; kind: ActorKind; name: string };
+    return store.internActor(tenant, kind, name);
+  });
   return {
     tenant: tenants,
     async actor(tenant, kind, name, roles) {
-      const group = `${tenant} ${kind}`;
-      let numbers = actors.get(group);
-      if (numbers === undefined) {
-        numbers = remembering((wanted) => store.internActor(tenant, kind, wanted));
-        actors.set(group, numbers);
-      }
-      return { number: await numbers(name), name, kind, roles };
+      return { tenant, number: await actor(JSON.stringify({ tenant, kind, name })), name, kind, roles };
     },
   };
 }
@@ -30,6 +27,8 @@ export function createIdentities(store: Store): Identities {
 function remembering(ask: (name: string) => Promise<number>): (name: string) => Promise<number> {
   const known = new Map<string, number>();
   return async (name) => {
+    // A store keeps UTF-8: names that are not well-formed would become one and the same.
+    if (!name.isWellFormed()) throw new TypeError('a name is well-formed text');
     const number = known.get(name) ?? (await ask(name));
     if (known.size >= NAMES_MAX) known.clear();
     known.set(name, number);

@@ -4,7 +4,7 @@ import type { Actor } from '../order/command.ts';
 import type { Order } from '../order/order.ts';
 import { createPawl, type Pawl, type PawlOptions } from '../pawl.ts';
 import type { Store, Unit } from '../ports/store.ts';
-import { systemDigest } from '../ports/system.ts';
+import { createIds, createSystemRandom, systemClock, systemDigest } from '../ports/system.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
 import { defineWorkflow } from '../workflow/definition.ts';
 import type { Outcome, Request } from './request.ts';
@@ -149,6 +149,140 @@ describe('a command', () => {
   });
 });
 
+describe('a batch', () => {
+  const counting = (store: Store, sizes: number[]): Store =>
+    altered(store, {
+      commit: (units) => {
+        sizes.push(units.length);
+        return store.commit(units);
+      },
+    });
+
+  it('is decided on the rows that it read, however small the cache is', async () => {
+    const on = await bench(createMemoryStore(), { cacheBytesMax: 1 });
+    const orders = await Promise.all(Array.from({ length: 5 }, () => created(on)));
+    const outcomes = await on.pawl.submitAll(orders.map(({ id }) => event(on, id, 'pay')));
+    expect(outcomes.map(summary)).toEqual(Array(5).fill('PAID 2'));
+  });
+
+  it('of one bulk call is one commit, of at most as many units as the store wants', async () => {
+    const sizes: number[] = [];
+    const memory = createMemoryStore();
+    const on = await bench(memory);
+    const orders = await Promise.all(Array.from({ length: 25 }, () => created(on)));
+    const capabilities = { ...memory.capabilities, unitsPerCommitMax: 10 };
+    const small = await bench(altered(counting(memory, sizes), { capabilities }));
+    await small.pawl.submitAll(orders.map(({ id }) => event(small, id, 'pay')));
+    expect(sizes).toEqual([10, 10, 5]);
+  });
+
+  it('is told of with what was committed of it', async () => {
+    const told: object[] = [];
+    const on = await bench(createMemoryStore(), {
+      observe: (o) => void (o.kind === 'batch' && told.push(o)),
+    });
+    const [one, other] = [await created(on), await created(on)];
+    told.length = 0;
+    await on.pawl.submitAll([
+      event(on, one.id, 'pay'),
+      event(on, one.id, 'ship'),
+      event(on, other.id, 'pay'),
+    ]);
+    expect(told).toEqual([{ kind: 'batch', units: 2, commands: 3 }]);
+  });
+
+  it('has no command fail because another for the same order cannot be recorded', async () => {
+    const on = await bench();
+    const order = await created(on);
+    const broken = { kind: 'event', event: 'ship', reason: '\ud800' } as const;
+    const [pay, ship, cancel] = await Promise.allSettled([
+      on.pawl.fire(order.id, 'pay'),
+      on.pawl.submit({ ...event(on, order.id, 'ship'), command: broken }),
+      on.pawl.fire(order.id, 'cancel'),
+    ]);
+    expect(pay).toMatchObject({ value: { order: { status: 'PAID' } } });
+    expect(ship).toMatchObject({ status: 'rejected' });
+    expect(cancel).toMatchObject({ value: { order: { status: 'CANCELLED', version: 3 } } });
+  });
+
+  it('lets replays of one key starve nobody: what is left of a unit is decided next, in its turn', async () => {
+    const on = await bench();
+    const order = await created(on);
+    const keyed = event(on, order.id, 'pay', { idempotency: { key: 'k', call: 'pay' } });
+    await on.pawl.submit(keyed);
+    const others: Promise<Outcome>[] = [];
+    for (let round = 0; round < 20; round++) {
+      for (let caller = 0; caller < 5; caller++) void on.pawl.submit(keyed);
+      others.push(on.pawl.fire(order.id, round % 2 === 0 ? 'refund' : 'pay'));
+      if (round % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const versions = (await Promise.all(others)).map(summary);
+    expect(versions).toEqual(others.map((_, n) => `${n % 2 === 0 ? 'CREATED' : 'PAID'} ${n + 3}`));
+  });
+
+  it('never takes the id of an order for a new one', async () => {
+    for (const lanes of [1, 2]) {
+      const memory = createMemoryStore();
+      const id = createIds(createSystemRandom()).orderId(Date.now());
+      const store = altered(memory, { capabilities: { ...memory.capabilities, lanes } });
+      const on = await bench(store, { ids: { orderId: () => id, commandId: () => 'c' } });
+      const first = await created(on);
+      const again = [created(on), created(on)];
+      expect(await Promise.allSettled(again)).toMatchObject(again.map(() => ({ status: 'rejected' })));
+      expect(await on.pawl.get(on.tenant, id)).toEqual(first);
+    }
+  });
+});
+
+describe('what a program hands in', () => {
+  it('is not the order’s own: changing it afterwards changes nothing', async () => {
+    const on = await bench();
+    const metadata = { vip: false };
+    const order = orderOf(await on.pawl.create({ workflow: 'demo', items: ITEMS, metadata }));
+    metadata.vip = true;
+    const edit = { kind: 'edit', customerId: 'c' } as const;
+    const edited = orderOf(await on.pawl.submit({ ...event(on, order.id, ''), command: edit }));
+    expect(edited.metadata).toEqual({ vip: false });
+  });
+
+  it('is refused as a bug where it cannot be told apart or belongs to somebody else, and leaves no trace', async () => {
+    const on = await bench(createMemoryStore(), { queueMax: 2 });
+    const order = await created(on);
+    const eve = await on.pawl.actor(await on.pawl.tenant('other'), 'api_key', 'eve', ['admin']);
+    const idempotency = { key: '\ud800', call: '' };
+    for (let round = 0; round < 3; round++) {
+      await expect(on.pawl.submit({ ...event(on, order.id, 'pay'), actor: eve })).rejects.toThrow(TypeError);
+      await expect(on.pawl.submit(event(on, order.id, 'pay', { idempotency }))).rejects.toThrow(TypeError);
+    }
+    expect(summary(await on.pawl.fire(order.id, 'pay', {}, eve))).toBe('order-not-found');
+    await expect(on.pawl.tenant('\udfff')).rejects.toThrow(TypeError);
+    expect(summary(await on.pawl.fire(order.id, 'pay'))).toBe('PAID 2');
+    await on.pawl.close();
+  });
+
+  it('may be an observer that throws: commands are answered and closing ends', async () => {
+    const observe = (): never => {
+      throw new Error('broken');
+    };
+    const on = await bench(createMemoryStore(), { observe });
+    const order = await created(on);
+    const idempotency = { key: 'k', call: 'pay' };
+    expect(summary(await on.pawl.submit(event(on, order.id, 'pay', { idempotency })))).toBe('PAID 2');
+    await on.pawl.close();
+  });
+
+  it('is merged into metadata only as far as the limit', async () => {
+    const on = await bench();
+    const order = await created(on);
+    const patch = (name: string): Request => ({
+      ...event(on, order.id, ''),
+      command: { kind: 'edit', metadataPatch: { [name]: 'x'.repeat(6_000) } },
+    });
+    const outcomes = await on.pawl.submitAll(['a', 'b', 'c'].map(patch));
+    expect(outcomes.map(summary)).toEqual(['CREATED 2', 'CREATED 3', 'metadata-too-large']);
+  });
+});
+
 describe('an idempotency key', () => {
   const keyed = (call: string, key = 'k'): Partial<Request> => ({ idempotency: { key, call } });
 
@@ -221,6 +355,45 @@ describe('an idempotency key', () => {
     expect(summary(await on.pawl.submit(pay))).toBe('PAID 2 again');
   });
 
+  it('remembers a workflow and a currency that are not there, and forgets in time', async () => {
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const on = await bench(createMemoryStore({ clock }), { clock, idempotencyTtlMs: 1_000 });
+    const command = {
+      kind: 'create',
+      items: ITEMS,
+      currency: 'EUR',
+      customerId: null,
+      externalId: null,
+      metadata: {},
+    } as const;
+    const create = (workflow: string, currency: string, key: string): Request => ({
+      tenant: on.tenant,
+      actor: on.actor,
+      workflow,
+      command: { ...command, currency },
+      ...keyed('create', key),
+    });
+    const calls = [create('none', 'EUR', 'a'), create('demo', 'XXX', 'b'), create('demo', 'EUR', 'c')];
+    expect((await on.pawl.submitAll(calls)).map(summary)).toEqual([
+      'workflow-unknown',
+      'currency-unknown',
+      'CREATED 1',
+    ]);
+    expect((await on.pawl.submitAll(calls)).map(({ replayed }) => replayed)).toEqual([true, true, true]);
+    ahead = 1_001;
+    expect((await on.pawl.submitAll(calls)).map(({ replayed }) => replayed)).toEqual([false, false, false]);
+  });
+
+  it('tells calls apart that differ anywhere', async () => {
+    const on = await bench();
+    const order = await created(on);
+    await on.pawl.submit(event(on, order.id, 'pay', keyed('call')));
+    const others = Array.from({ length: 50 }, (_, n) => event(on, order.id, 'pay', keyed(`call ${n}`)));
+    const outcomes = await on.pawl.submitAll(others);
+    expect(new Set(outcomes.map(summary))).toEqual(new Set(['idempotency-key-reused']));
+  });
+
   it('twice in one batch runs once', async () => {
     const on = await bench();
     const order = await created(on);
@@ -238,7 +411,8 @@ describe('an idempotency key', () => {
     const order = await created(on);
     expect(summary(await on.pawl.submit(event(on, order.id, 'pay', keyed('pay'))))).toBe('PAID 2');
     const tenant = await on.pawl.tenant('other');
-    const theirs = event({ ...on, tenant }, order.id, 'pay', keyed('pay'));
+    const actor = await on.pawl.actor(tenant, 'api_key', 'eve', ['admin']);
+    const theirs = event({ ...on, tenant, actor }, order.id, 'pay', keyed('pay'));
     expect(summary(await on.pawl.submit(theirs))).toBe('order-not-found');
   });
 });
@@ -329,6 +503,28 @@ describe('a fault of the store', () => {
     expect(summary(await on.pawl.fire(order.id, 'pay'))).toBe('PAID 2');
   });
 
+  it('that leaves the outcome unknown and cannot be asked is never answered with success', async () => {
+    const memory = createMemoryStore();
+    let down = false;
+    const fail = async (): Promise<never> => {
+      throw new Error('the database is gone');
+    };
+    const on = await bench(
+      altered(memory, {
+        commit: async (units) => {
+          const verdicts = await memory.commit(units);
+          return down ? fail() : verdicts;
+        },
+        lookup: fail,
+      }),
+    );
+    const order = await created(on);
+    down = true;
+    await expect(on.pawl.fire(order.id, 'pay')).rejects.toThrow('the database is gone');
+    down = false;
+    expect(summary(await on.pawl.fire(order.id, 'ship')), 'decided on what is there').toBe('SHIPPED 3');
+  });
+
   it('with one unit harms no other', async () => {
     const memory = createMemoryStore();
     const on = await bench(memory);
@@ -362,6 +558,57 @@ describe('reading', () => {
     });
   });
 
+  it('finds every past version as folding all events would, across pages and edits', async () => {
+    const on = await bench();
+    const order = await created(on);
+    const requests = Array.from({ length: 260 }, (_, n): Request => {
+      if (n % 97 === 50)
+        return { ...event(on, order.id, ''), command: { kind: 'edit', customerId: `c-${n}` } };
+      return event(on, order.id, n % 2 === 0 ? 'pay' : 'refund');
+    });
+    const outcomes = [order, ...(await on.pawl.submitAll(requests)).flatMap((o) => (o.ok ? [o.order] : []))];
+    for (const then of outcomes.filter((_, n) => n % 13 === 0 || n % 97 < 3)) {
+      expect(await on.pawl.getAt(on.tenant, order.id, { version: then.version })).toEqual(then);
+    }
+    const times = new Set(outcomes.map(({ updatedAt }) => updatedAt));
+    for (const time of times) {
+      const last = outcomes.findLast(({ updatedAt }) => updatedAt <= time);
+      expect(await on.pawl.getAt(on.tenant, order.id, { time })).toEqual(last);
+    }
+  });
+
+  it('says that a past was erased where it needs what is gone', async () => {
+    const memory = createMemoryStore();
+    const erased = altered(memory, {
+      trail: async (query) =>
+        (await memory.trail(query)).map((e) => ({ ...e, payload: null, payloadText: null, salt: null })),
+    });
+    const on = await bench(erased);
+    const order = await created(on);
+    await on.pawl.fire(order.id, 'pay');
+    expect(await on.pawl.getAt(on.tenant, order.id, { version: 1 })).toMatchObject({
+      code: 'payload-erased',
+    });
+  });
+
+  it('previews without a precondition, and sees a taken external id', async () => {
+    const on = await bench();
+    const order = orderOf(await on.pawl.create({ workflow: 'demo', items: ITEMS, externalId: 'x' }));
+    expect(summary(await on.pawl.preview(event(on, order.id, 'pay', { preconditionRequired: true })))).toBe(
+      'PAID 2',
+    );
+    const command = {
+      kind: 'create',
+      items: ITEMS,
+      currency: 'USD',
+      customerId: null,
+      externalId: 'x',
+      metadata: {},
+    } as const;
+    const create = { tenant: on.tenant, actor: on.actor, workflow: 'demo', command };
+    expect(summary(await on.pawl.preview(create))).toBe('external-id-taken');
+  });
+
   it('previews a command without doing it', async () => {
     const on = await bench();
     const order = await created(on);
@@ -378,5 +625,12 @@ describe('closing', () => {
     const call = on.pawl.fire(order.id, 'pay');
     await on.pawl.close();
     expect(summary(await call)).toBe('PAID 2');
+  });
+
+  it('takes nothing new meanwhile', async () => {
+    const on = await bench();
+    const closing = on.pawl.close();
+    await expect(on.pawl.create({ workflow: 'demo', items: ITEMS })).rejects.toThrow('closing');
+    await closing;
   });
 });

@@ -2,8 +2,9 @@ import type { Digest } from '../order/digest.ts';
 import { orderIdTime } from '../order/order-id.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Ids, Random } from '../ports/random.ts';
-import type { Store } from '../ports/store.ts';
+import { type Store, StoreUnavailableError } from '../ports/store.ts';
 import type { Definitions } from './definitions.ts';
+import { toError } from './fault.ts';
 import type { History } from './history.ts';
 import type { Job, Replay } from './job.ts';
 import { Lane } from './lane.ts';
@@ -37,6 +38,7 @@ export class Engine {
   readonly #tools: EngineTools;
   readonly #lanes: readonly Lane[];
   #pending = 0;
+  #isClosing = false;
   #whenDrained: (() => void) | null = null;
 
   constructor(tools: EngineTools) {
@@ -47,23 +49,30 @@ export class Engine {
     );
   }
 
-  submit(request: Request): Promise<Outcome> {
+  async submit(request: Request): Promise<Outcome> {
     const { queueMax } = this.#tools;
-    if (this.#pending >= queueMax) return Promise.resolve(overloaded(this.#pending, queueMax));
-    return this.#admit(request);
+    this.#requireOpen();
+    if (this.#pending >= queueMax) return overloaded(this.#pending, queueMax);
+    const { job, outcome } = this.#prepare(request);
+    this.#admit(job);
+    return outcome;
   }
 
   /** Room for all or for none. Commands for one order are decided in the order of the list. */
-  submitAll(requests: readonly Request[]): Promise<readonly Outcome[]> {
+  async submitAll(requests: readonly Request[]): Promise<readonly Outcome[]> {
     const { queueMax } = this.#tools;
+    this.#requireOpen();
     if (this.#pending + requests.length > queueMax) {
-      return Promise.resolve(requests.map(() => overloaded(this.#pending, queueMax)));
+      return requests.map(() => overloaded(this.#pending, queueMax));
     }
-    return Promise.all(requests.map((request) => this.#admit(request)));
+    const prepared = requests.map((request) => this.#prepare(request));
+    for (const { job } of prepared) this.#admit(job);
+    return Promise.all(prepared.map(({ outcome }) => outcome));
   }
 
-  /** Resolves when every admitted command is answered. */
-  drained(): Promise<void> {
+  /** Admits no more commands; resolves when every admitted one is answered. */
+  drain(): Promise<void> {
+    this.#isClosing = true;
     if (this.#pending === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const earlier = this.#whenDrained;
@@ -74,27 +83,32 @@ export class Engine {
     });
   }
 
-  #admit(request: Request): Promise<Outcome> {
+  /** A job and its outcome. Counted when it is admitted, released when it is settled, each once. */
+  #prepare(request: Request): { readonly job: Job; readonly outcome: Promise<Outcome> } {
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
+    let isSettled = false;
+    const settle = (answer: () => void): void => {
+      if (isSettled) return;
+      isSettled = true;
+      this.#release();
+      answer();
+    };
+    const job = this.#job(
+      request,
+      (outcome) => settle(() => resolve(this.#observed(request, outcome))),
+      (fault) => settle(() => reject(toError(fault))),
+    );
+    return { job, outcome: promise };
+  }
+
+  #admit(job: Job): void {
     this.#pending++;
-    return new Promise<Outcome>((resolve, reject) => {
-      const job = this.#job(
-        request,
-        (outcome) => {
-          this.#release();
-          if (request.idempotency !== undefined) this.#observeKey(outcome);
-          resolve(outcome);
-        },
-        (fault) => {
-          this.#release();
-          reject(toError(fault));
-        },
-      );
-      this.#laneOf(job.orderId).push(job);
-    });
+    this.#laneOf(job.orderId).push(job);
   }
 
   #job(request: Request, resolve: Job['resolve'], reject: Job['reject']): Job {
     const { store, ids } = this.#tools;
+    if (request.actor.tenant !== request.tenant) throw new TypeError('the actor belongs to another tenant');
     const creates = request.command.kind === 'create';
     const orderId = creates ? ids.orderId(store.now()) : (request.orderId ?? '');
     return {
@@ -113,10 +127,16 @@ export class Engine {
   #keyOf({ tenant, idempotency }: Request): Job['key'] {
     if (idempotency === undefined) return null;
     const { digest } = this.#tools;
+    // Text that is not well-formed has no bytes of its own: two such keys could be taken for one.
+    if (!idempotency.key.isWellFormed()) throw new TypeError('an idempotency key is well-formed text');
     return {
       hash: digest(`${tenant} ${idempotency.key}`).slice(0, KEY_HASH_CHARACTERS),
       fingerprint: digest(idempotency.call).slice(0, KEY_HASH_CHARACTERS),
     };
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosing) throw new StoreUnavailableError('the engine is closing');
   }
 
   #release(): void {
@@ -139,8 +159,10 @@ export class Engine {
     replay(job, record, this.#tools.history).then(job.resolve, job.reject);
   }
 
-  #observeKey({ replayed }: Outcome): void {
-    this.#tools.observe({ kind: 'idempotency', result: replayed ? 'hit' : 'miss' });
+  #observed({ idempotency }: Request, outcome: Outcome): Outcome {
+    const result = outcome.replayed ? 'hit' : 'miss';
+    if (idempotency !== undefined) this.#tools.observe({ kind: 'idempotency', result });
+    return outcome;
   }
 
   /** The last characters of an id are random: they spread orders evenly. */
@@ -156,8 +178,4 @@ export class Engine {
 
 function overloaded(queued: number, limit: number): Outcome {
   return { ok: false, rejection: { code: 'overloaded', queued, limit }, replayed: false };
-}
-
-function toError(fault: unknown): Error {
-  return fault instanceof Error ? fault : new Error(String(fault));
 }

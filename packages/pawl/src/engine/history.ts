@@ -1,11 +1,12 @@
-import { evolve } from '../order/evolve.ts';
+import type { EventPayload } from '../order/event.ts';
+import { entersState } from '../order/evolve.ts';
 import type { Order } from '../order/order.ts';
 import type { Rejection } from '../order/rejection.ts';
 import type { RecordedEvent, Store } from '../ports/store.ts';
 import type { Definitions } from './definitions.ts';
 
-/** Events read at once while an order's past is folded. */
-const FOLD_PAGE = 500;
+/** Events read at once while an order's past is looked up. */
+const PAGE = 100;
 
 /** A moment of an order's life: the version itself, or the newest version recorded at that time or before. */
 export type Moment = { readonly version: number } | { readonly time: number };
@@ -16,22 +17,56 @@ export interface History {
   orderAt(tenant: number, orderId: string, moment: Moment): Promise<Order | Rejection | undefined>;
 }
 
-/** Folds the events of an order up to a moment. The newest version is answered from its row. */
+/**
+ * Finds an order as it was, going back from the moment only as far as to the last edit: what changes between two edits is
+ * in the heads, and what never changes is in the row.
+ */
 export function createHistory(store: Store, definitions: Definitions): History {
   return {
     async orderAt(tenant, orderId, moment) {
       const [current] = await store.load([{ tenant, orderId }]);
       if (current === undefined || isNewest(moment, current)) return current;
       if ('version' in moment && moment.version > current.version) return undefined;
-      let order: Order | undefined;
-      for await (const event of eventsOf(store, tenant, orderId)) {
-        if (isPast(moment, event)) break;
-        if (event.payload === null) return { code: 'payload-erased', orderId, version: event.head.version };
-        const { compiled } = definitions.byHash(event.head.workflowHash);
-        order = evolve(order, { head: event.head, payload: event.payload }, event.hash, compiled);
-      }
-      return order;
+      const last = 'version' in moment ? moment.version : current.version;
+      return rewind(current, moment, eventsBack(store, current, last), definitions);
     },
+  };
+}
+
+async function rewind(
+  current: Order,
+  moment: Moment,
+  events: AsyncIterable<RecordedEvent>,
+  definitions: Definitions,
+): Promise<Order | Rejection | undefined> {
+  let newest: RecordedEvent | undefined;
+  let enteredVersion: number | undefined;
+  let fields: EventPayload['fields'];
+  for await (const event of events) {
+    const { head, payload } = event;
+    if ('time' in moment && head.at > moment.time) continue;
+    newest ??= event;
+    if (entersState(head)) enteredVersion ??= head.version;
+    if (fields === undefined && head.type !== 'transitioned') {
+      if (payload === null) return { code: 'payload-erased', orderId: current.id, version: head.version };
+      fields = payload.fields;
+    }
+    if (fields !== undefined && enteredVersion !== undefined) {
+      return { ...current, ...fields, ...stateAt(newest, definitions), enteredVersion };
+    }
+  }
+  return undefined;
+}
+
+function stateAt({ head, hash }: RecordedEvent, definitions: Definitions): Partial<Order> {
+  const state = definitions.byHash(head.workflowHash).compiled.states.get(head.to);
+  return {
+    status: head.to,
+    version: head.version,
+    settled: state?.final ?? false,
+    blocked: false,
+    updatedAt: head.at,
+    lastHash: hash,
   };
 }
 
@@ -39,22 +74,12 @@ function isNewest(moment: Moment, current: Order): boolean {
   return 'version' in moment ? moment.version === current.version : moment.time >= current.updatedAt;
 }
 
-function isPast(moment: Moment, { head }: RecordedEvent): boolean {
-  return 'version' in moment ? head.version > moment.version : head.at > moment.time;
-}
-
-async function* eventsOf(store: Store, tenant: number, orderId: string): AsyncIterable<RecordedEvent> {
-  let after: number | null = null;
-  for (;;) {
-    const page: readonly RecordedEvent[] = await store.trail({
-      tenant,
-      orderId,
-      direction: 'asc',
-      after,
-      limit: FOLD_PAGE,
-    });
+/** From a version back to the first. */
+async function* eventsBack(store: Store, { tenant, id }: Order, last: number): AsyncIterable<RecordedEvent> {
+  let after = last + 1;
+  while (after > 1) {
+    const page = await store.trail({ tenant, orderId: id, direction: 'desc', after, limit: PAGE });
     yield* page;
-    if (page.length < FOLD_PAGE) return;
-    after = page.at(-1)?.head.version ?? null;
+    after = page.at(-1)?.head.version ?? 1;
   }
 }

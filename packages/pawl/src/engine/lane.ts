@@ -1,16 +1,18 @@
 import type { Order } from '../order/order.ts';
-import type { Store, UnitVerdict } from '../ports/store.ts';
+import type { KeyRecord, Store, UnitVerdict } from '../ports/store.ts';
+import { toError } from './fault.ts';
 import type { Job, Replay } from './job.ts';
 import { OrderCache } from './order-cache.ts';
 import { needsCommit, type Plan, type PlanTools, planUnit } from './plan.ts';
-import type { Outcome } from './request.ts';
 
 /** Rounds after which an order that others keep changing is given up: `contention`. */
 const ATTEMPTS_MAX = 8;
 
+type JobsOfOrder = readonly [Job, ...Job[]];
+
 /** A plan and those who wait for its outcomes. */
 interface LanePlan extends Plan {
-  readonly jobs: readonly Job[];
+  readonly jobs: JobsOfOrder;
 }
 
 export interface LaneTools extends PlanTools {
@@ -43,72 +45,73 @@ export class Lane {
     this.#running ??= Promise.resolve().then(() => this.#run());
   }
 
-  /** Resolves when nothing is queued or in flight. */
-  async idle(): Promise<void> {
-    while (this.#running !== null) await this.#running;
-  }
-
   async #run(): Promise<void> {
     while (this.#queue.length > 0) {
-      const max = this.#tools.store.capabilities.unitsPerCommitMax;
-      const batch = this.#queue.length <= max ? this.#queue : this.#queue.slice(0, max);
-      this.#queue = this.#queue.length <= max ? [] : this.#queue.slice(max);
-      try {
-        await this.#commitBatch(batch);
-      } catch (fault) {
-        for (const job of batch) job.reject(fault);
-      }
+      let batch = this.#take();
+      // What must be decided again goes before all that is newer, so that commands of one order keep their turn and a
+      // stream of new arrivals cannot spoil every round.
+      while (batch.length > 0) batch = await this.#round(batch);
     }
     this.#running = null;
   }
 
-  async #commitBatch(batch: readonly Job[]): Promise<void> {
-    const plans = await this.#plan(groupByOrder(batch));
-    const writes = plans.filter(needsCommit);
-    const verdicts = writes.length === 0 ? [] : await this.#commit(writes);
-    let commands = 0;
-    for (const [index, plan] of writes.entries()) {
-      const verdict = verdicts[index];
-      if (verdict === undefined) throw new TypeError('a commit gives one verdict a unit');
-      if (verdict.kind === 'committed') commands += plan.jobs.length;
-      this.#settle(plan, verdict);
-    }
-    if (commands > 0) this.#tools.committed(writes.length, commands);
-    for (const plan of plans) if (!needsCommit(plan)) answer(plan);
+  #take(): readonly Job[] {
+    const max = this.#tools.store.capabilities.unitsPerCommitMax;
+    const batch = this.#queue.length <= max ? this.#queue : this.#queue.slice(0, max);
+    this.#queue = this.#queue.length <= max ? [] : this.#queue.slice(max);
+    return batch;
   }
 
-  async #plan(groups: ReadonlyMap<string, [Job, ...Job[]]>): Promise<LanePlan[]> {
-    const { store } = this.#tools;
-    const cached = new Set([...groups.keys()].filter((key) => this.#cache.get(key) !== undefined));
-    await this.#load([...groups.values()].filter((jobs) => needsRow(jobs) && !cached.has(jobs[0].orderKey)));
-    const now = store.now();
-    const plans = [...groups.values()].flatMap((jobs) => this.#planOne(jobs, now));
-    if (store.capabilities.exclusiveWriter) return plans;
-    // Somebody else may have moved the order on: what is refused on a cached row is decided again on a fresh one.
-    const doubtful = plans.filter(
-      (plan) => cached.has(plan.orderKey) && plan.outcomes.some((outcome) => !outcome.ok),
-    );
-    await this.#load(doubtful.map((plan) => jobsOf(groups, plan)));
-    return plans.flatMap((plan) =>
-      doubtful.includes(plan) ? this.#planOne(jobsOf(groups, plan), now) : plan,
-    );
-  }
-
-  /** No plan if deciding fails: a fault in one order's rules or data is answered there and harms no other order. */
-  #planOne(jobs: [Job, ...Job[]], now: number): LanePlan | [] {
+  /** Decides, commits and answers a batch; gives those who must be decided again. */
+  async #round(batch: readonly Job[]): Promise<readonly Job[]> {
     try {
-      return { jobs, ...planUnit(jobs, this.#cache.get(jobs[0].orderKey), now, this.#tools) };
+      const plans = await this.#plan(groupByOrder(batch));
+      const writes = plans.filter(needsCommit);
+      const verdicts = writes.length === 0 ? [] : await this.#commit(writes);
+      const again = writes.flatMap((plan, index) => this.#settle(plan, verdicts[index]));
+      for (const plan of plans) if (!needsCommit(plan)) answer(plan);
+      this.#tellCommitted(writes, verdicts);
+      return again;
     } catch (fault) {
-      for (const job of jobs) job.reject(fault);
+      for (const job of batch) job.reject(fault);
       return [];
     }
   }
 
-  async #load(groups: readonly (readonly [Job, ...Job[]])[]): Promise<void> {
+  async #plan(groups: ReadonlyMap<string, JobsOfOrder>): Promise<readonly LanePlan[]> {
+    const { store } = this.#tools;
+    const rows = new Map<string, Order | undefined>();
+    for (const key of groups.keys()) {
+      const row = this.#cache.get(key);
+      if (row !== undefined) rows.set(key, row);
+    }
+    const cached = new Set(rows.keys());
+    const missing = [...groups.values()].filter((jobs) => needsRow(jobs) && !cached.has(jobs[0].orderKey));
+    await this.#load(missing, rows);
+    const now = store.now();
+    const planOne = (jobs: JobsOfOrder): LanePlan => {
+      return { jobs, ...planUnit(jobs, rows.get(jobs[0].orderKey), now, this.#tools) };
+    };
+    const plans = Array.from(groups.values(), planOne);
+    if (store.capabilities.exclusiveWriter) return plans;
+    // Somebody else may have moved the order on: what is refused on a cached row is decided again on a fresh one.
+    const doubtful = new Set(plans.filter((plan) => cached.has(plan.orderKey) && refusesAny(plan)));
+    await this.#load(
+      Array.from(doubtful, ({ jobs }) => jobs),
+      rows,
+    );
+    return plans.map((plan) => (doubtful.has(plan) ? planOne(plan.jobs) : plan));
+  }
+
+  /** Rows go to the batch itself: the cache may be too small to hold them until they are decided on. */
+  async #load(groups: readonly JobsOfOrder[], rows: Map<string, Order | undefined>): Promise<void> {
     if (groups.length === 0) return;
     const keys = groups.map(([{ request, orderId }]) => ({ tenant: request.tenant, orderId }));
-    const rows = await this.#tools.store.load(keys);
-    for (const [index, [{ orderKey }]] of groups.entries()) this.#keep(orderKey, rows[index]);
+    const loaded = await this.#tools.store.load(keys);
+    for (const [index, [{ orderKey }]] of groups.entries()) {
+      rows.set(orderKey, loaded[index]);
+      this.#keep(orderKey, loaded[index]);
+    }
   }
 
   async #commit(plans: readonly LanePlan[]): Promise<readonly UnitVerdict[]> {
@@ -129,46 +132,46 @@ export class Lane {
     return written ? { kind: 'committed' } : { kind: 'failed', cause };
   }
 
-  #settle(plan: LanePlan, verdict: UnitVerdict): void {
-    switch (verdict.kind) {
+  /** Answers what is settled; gives the jobs that must be decided again. */
+  #settle(plan: LanePlan, verdict: UnitVerdict | undefined): readonly Job[] {
+    switch (verdict?.kind) {
       case 'committed':
         this.#keep(plan.orderKey, plan.order);
         answer(plan);
-        return;
+        return [];
       case 'conflict':
         this.#keep(plan.orderKey, verdict.current);
-        this.#again(plan.jobs);
-        return;
+        return patient(plan.jobs);
       case 'key-taken':
-        this.#replayTaken(plan, verdict);
-        return;
+        return this.#replayTaken(plan, verdict.taken);
       case 'external-id-taken':
         refuseTaken(plan, verdict.orderId);
-        return;
+        return [];
       case 'failed':
         for (const job of plan.jobs) job.reject(verdict.cause);
+        return [];
+      case undefined:
+        throw new TypeError('a commit gives one verdict a unit');
     }
   }
 
-  #replayTaken({ jobs }: LanePlan, { taken }: UnitVerdict & { kind: 'key-taken' }): void {
+  /** All taken keys of a unit are told at once: without these jobs the others will not meet them again. */
+  #replayTaken({ jobs }: LanePlan, taken: readonly KeyRecord[]): readonly Job[] {
     const records = new Map(taken.map((record) => [record.hash, record]));
-    const others: Job[] = [];
-    for (const job of jobs) {
+    return jobs.filter((job) => {
       const record = job.key === null ? undefined : records.get(job.key.hash);
-      if (record === undefined) others.push(job);
-      else this.#tools.replay({ job, record });
-    }
-    this.#again(others);
+      if (record !== undefined) this.#tools.replay({ job, record });
+      return record === undefined;
+    });
   }
 
-  /** Back to the head of the queue, so that the commands of one order keep their turn. */
-  #again(jobs: readonly Job[]): void {
-    const patient = jobs.filter((job) => ++job.attempts < ATTEMPTS_MAX);
-    this.#queue.unshift(...patient);
-    for (const job of jobs) {
-      if (job.attempts < ATTEMPTS_MAX) continue;
-      job.resolve({ ok: false, rejection: { code: 'contention', attempts: job.attempts }, replayed: false });
-    }
+  #tellCommitted(writes: readonly LanePlan[], verdicts: readonly UnitVerdict[]): void {
+    const committed = writes.filter((_, index) => verdicts[index]?.kind === 'committed');
+    if (committed.length === 0) return;
+    this.#tools.committed(
+      committed.length,
+      committed.reduce((sum, { jobs }) => sum + jobs.length, 0),
+    );
   }
 
   #keep(orderKey: string, order: Order | undefined): void {
@@ -177,7 +180,7 @@ export class Lane {
   }
 }
 
-function groupByOrder(batch: readonly Job[]): Map<string, [Job, ...Job[]]> {
+function groupByOrder(batch: readonly Job[]): Map<string, JobsOfOrder> {
   const groups = new Map<string, [Job, ...Job[]]>();
   for (const job of batch) {
     const known = groups.get(job.orderKey);
@@ -187,19 +190,30 @@ function groupByOrder(batch: readonly Job[]): Map<string, [Job, ...Job[]]> {
   return groups;
 }
 
-function jobsOf(groups: ReadonlyMap<string, [Job, ...Job[]]>, { orderKey }: Plan): [Job, ...Job[]] {
-  const jobs = groups.get(orderKey);
-  if (jobs === undefined) throw new TypeError(`no commands of ${orderKey} are in the batch`);
-  return jobs;
-}
-
 /** A new order has a new id: there is no row to read. */
-function needsRow([first]: readonly [Job, ...Job[]]): boolean {
+function needsRow([first]: JobsOfOrder): boolean {
   return first.request.command.kind !== 'create';
 }
 
+function refusesAny({ outcomes }: Plan): boolean {
+  return outcomes.some((outcome) => !(outcome instanceof Error) && !outcome.ok);
+}
+
 function answer({ jobs, outcomes }: LanePlan): void {
-  for (const [index, job] of jobs.entries()) job.resolve(outcomes[index] as Outcome);
+  for (const [index, job] of jobs.entries()) {
+    const outcome = outcomes[index];
+    if (outcome instanceof Error) job.reject(outcome);
+    else if (outcome !== undefined) job.resolve(outcome);
+  }
+}
+
+/** Those who go on after a conflict; the others have met too many and are told so. */
+function patient(jobs: readonly Job[]): readonly Job[] {
+  return jobs.filter((job) => {
+    if (++job.attempts < ATTEMPTS_MAX) return true;
+    job.resolve({ ok: false, rejection: { code: 'contention', attempts: job.attempts }, replayed: false });
+    return false;
+  });
 }
 
 function refuseTaken({ jobs }: LanePlan, orderId: string): void {
@@ -207,8 +221,4 @@ function refuseTaken({ jobs }: LanePlan, orderId: string): void {
     const externalId = request.command.kind === 'create' ? (request.command.externalId ?? '') : '';
     resolve({ ok: false, rejection: { code: 'external-id-taken', externalId, orderId }, replayed: false });
   }
-}
-
-function toError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

@@ -2,7 +2,7 @@ import { genesisHash, sealEvent } from '../order/chain.ts';
 import type { CommandContext } from '../order/command.ts';
 import { type Decision, decide } from '../order/decide.ts';
 import type { Digest } from '../order/digest.ts';
-import type { OrderEvent } from '../order/event.ts';
+import type { EventPayload, OrderEvent } from '../order/event.ts';
 import { evolve } from '../order/evolve.ts';
 import type { Order } from '../order/order.ts';
 import { type Rejection, STORED_REFUSALS } from '../order/rejection.ts';
@@ -10,6 +10,7 @@ import type { PinnedWorkflow } from '../order/situation.ts';
 import type { Random } from '../ports/random.ts';
 import type { KeyRecord, Unit } from '../ports/store.ts';
 import type { Definitions } from './definitions.ts';
+import { toError } from './fault.ts';
 import type { PlannedCommand } from './job.ts';
 import type { Outcome, Request } from './request.ts';
 
@@ -25,8 +26,8 @@ export interface PlanTools {
 export interface Plan {
   readonly orderKey: string;
   readonly unit: Unit;
-  /** One for each command, true only if the unit is committed. */
-  readonly outcomes: readonly Outcome[];
+  /** One for each command, true only if the unit is committed; an error where deciding it failed, which harms no other. */
+  readonly outcomes: readonly (Outcome | Error)[];
   /** The order as the unit leaves it. */
   readonly order: Order | undefined;
 }
@@ -66,13 +67,17 @@ class UnitDraft {
     this.order = base;
   }
 
-  add(job: PlannedCommand): Outcome {
+  add(job: PlannedCommand): Outcome | Error {
     const earlier = job.key === null ? undefined : this.#keys.get(job.key.hash);
     if (earlier !== undefined)
       return repeated(earlier.outcome, earlier.record.fingerprint === job.key?.fingerprint);
-    const outcome = this.#decide(job);
-    this.#remember(job, outcome);
-    return outcome;
+    try {
+      const outcome = this.#decide(job);
+      this.#remember(job, outcome);
+      return outcome;
+    } catch (fault) {
+      return toError(fault);
+    }
   }
 
   unit(): Unit {
@@ -114,19 +119,23 @@ class UnitDraft {
     return this.order === undefined ? undefined : definitions.byHash(this.order.workflowHash);
   }
 
+  /** Changes nothing of the draft until all of the decision is sealed. */
   #accept(decision: Decision & { ok: true }, { compiled }: PinnedWorkflow): Outcome {
     const { digest, random } = this.#tools;
     const events: OrderEvent[] = [];
+    let { order } = this;
     for (const draft of decision.events) {
       const { tenant, orderId } = draft.head;
-      const previous = this.order?.lastHash ?? genesisHash(tenant, orderId, digest);
+      const previous = order?.lastHash ?? genesisHash(tenant, orderId, digest);
       const event = sealEvent(draft, previous, random.hex(16), digest);
-      this.order = evolve(this.order, draft, event.hash, compiled);
-      events.push(event);
+      const payload = draft.payload.fields === undefined ? draft.payload : recorded(event);
+      order = evolve(order, { head: event.head, payload }, event.hash, compiled);
+      events.push({ ...event, payload });
     }
+    if (order === undefined) throw new TypeError('an accepted command leaves an order');
+    this.order = order;
     this.#events.push(...events);
-    if (this.order === undefined) throw new TypeError('an accepted command leaves an order');
-    return { ok: true, order: this.order, events, replayed: false };
+    return { ok: true, order, events, replayed: false };
   }
 
   #remember({ key, orderId }: PlannedCommand, outcome: Outcome): void {
@@ -144,6 +153,14 @@ class UnitDraft {
     };
     this.#keys.set(key.hash, { record, outcome });
   }
+}
+
+/**
+ * The payload as it is recorded. An order is made from this and not from what the caller handed in, which the caller may
+ * change afterwards, and whose members may stand in another order than a replay will show them in.
+ */
+function recorded(event: OrderEvent): EventPayload {
+  return JSON.parse(event.payloadText ?? '') as EventPayload;
 }
 
 /** The context that rules see of a request. */

@@ -19,7 +19,7 @@ export async function previewRequest(request: Request, tools: PreviewTools): Pro
   const command = {
     request: { ...request, idempotency: undefined, preconditionRequired: false },
     orderId,
-    orderKey: orderId,
+    orderKey: `${request.tenant} ${orderId}`,
     commandId: ids.commandId(),
     key: null,
     createdAt: creates ? orderIdTime(orderId) : null,
@@ -27,6 +27,7 @@ export async function previewRequest(request: Request, tools: PreviewTools): Pro
   const { outcomes } = planUnit([command], current, now, tools);
   const [outcome] = outcomes;
   if (outcome === undefined) throw new TypeError('one command has one outcome');
+  if (outcome instanceof Error) throw outcome;
   return outcome.ok ? ((await takenExternalId(request, store)) ?? outcome) : outcome;
 }
 

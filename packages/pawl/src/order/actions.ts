@@ -1,8 +1,8 @@
-import type { CommandContext } from './command.ts';
+import type { Actor } from './command.ts';
 import { decide } from './decide.ts';
 import type { Order } from './order.ts';
 import type { Rejection } from './rejection.ts';
-import type { Facts, PinnedWorkflow } from './situation.ts';
+import type { PinnedWorkflow } from './situation.ts';
 
 /** Whether an event could be sent now, and why not. */
 export interface Action {
@@ -16,14 +16,16 @@ export interface Action {
 /** A reason can always be given, so that its absence is no reason why an event could not be sent. */
 const UNSAID = '';
 
-/** Tries every event of the workflow on the order, as the caller would send it without data. */
+/** Tries every event of the workflow on the order, as the actor would send it without data. */
 export function actionsOf(
   order: Order,
-  context: CommandContext,
+  actor: Actor,
   workflow: PinnedWorkflow,
-  facts: Facts,
+  now: number,
 ): readonly Action[] {
   const state = workflow.compiled.states.get(order.status);
+  const context = { ...UNCONDITIONAL, actor };
+  const facts = { now, tenant: order.tenant, orderId: order.id };
   return [...workflow.compiled.events.keys()].map((event) => {
     const decision = decide(order, { kind: 'event', event, reason: UNSAID }, context, workflow, facts);
     const first = state?.on.get(event)?.[0]?.to ?? null;
@@ -31,3 +33,11 @@ export function actionsOf(
     return { event, to: first, allowed: false, reasons: [decision.rejection] };
   });
 }
+
+const UNCONDITIONAL = {
+  commandId: '',
+  requestId: null,
+  occurredAt: null,
+  precondition: null,
+  preconditionRequired: false,
+};

@@ -52,6 +52,7 @@ export type Precondition =
 
 /** Who asks. */
 export interface Actor {
+  readonly tenant: number;
   /** The actor's internal number in its tenant. */
   readonly number: number;
   /** The name in the trail. */

@@ -43,7 +43,7 @@ const WORKFLOW: PinnedWorkflow = {
 };
 
 const CONTEXT: CommandContext = {
-  actor: { number: 7, name: 'ann', kind: 'api_key', roles: ['operator'] },
+  actor: { tenant: 1, number: 7, name: 'ann', kind: 'api_key', roles: ['operator'] },
   commandId: 'c-1',
   requestId: null,
   occurredAt: null,
@@ -288,7 +288,7 @@ describe('checks come in the promised order', () => {
 
 describe('the actions of an order', () => {
   it('name every event of the workflow, where it leads and why not', () => {
-    const actions = actionsOf(given(), CONTEXT, WORKFLOW, FACTS);
+    const actions = actionsOf(given(), CONTEXT.actor, WORKFLOW, FACTS.now);
     expect(
       actions.map(({ event: name, to, allowed, reasons }) => [name, to, allowed, reasons[0]?.code]),
     ).toEqual([

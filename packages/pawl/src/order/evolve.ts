@@ -1,4 +1,4 @@
-import type { DraftEvent, EventPayload } from './event.ts';
+import type { DraftEvent, EventHead, EventPayload } from './event.ts';
 import type { Order } from './order.ts';
 
 /** What evolving needs of the definition: whether a state is final. */
@@ -20,17 +20,21 @@ export function evolve(
   if (head.type === 'created') return createdOrder(event, hash, workflow);
   if (order === undefined)
     throw new TypeError(`version ${head.version} of ${head.orderId} has no order to change`);
-  const moved = head.from !== head.to || head.type === 'transitioned';
   return {
     ...order,
     ...(head.type === 'edited' ? required(payload.fields, event) : undefined),
     status: head.to,
     version: head.version,
-    enteredVersion: moved ? head.version : order.enteredVersion,
+    enteredVersion: entersState(head) ? head.version : order.enteredVersion,
     settled: isFinal(workflow, head.to),
     updatedAt: head.at,
     lastHash: hash,
   };
+}
+
+/** Whether an event enters a state, if only the one that it left. */
+export function entersState(head: EventHead): boolean {
+  return head.from !== head.to || head.type === 'transitioned';
 }
 
 function createdOrder(event: DraftEvent, hash: string, workflow: StateFacts): Order {

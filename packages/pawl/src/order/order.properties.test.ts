@@ -14,7 +14,7 @@ import type { PinnedWorkflow } from './situation.ts';
 const STATES = ['A', 'B', 'C', 'D', 'E'];
 const EVENTS = ['go', 'back', 'skip', 'stop'];
 const CONTEXT = {
-  actor: { number: 1, name: 'p', kind: 'program', roles: [] },
+  actor: { tenant: 1, number: 1, name: 'p', kind: 'program', roles: [] },
   commandId: 'c',
   requestId: null,
   occurredAt: null,
@@ -147,10 +147,53 @@ describe('any workflow under any commands', () => {
           const left = events.map((event, index) =>
             erased[index] === true ? { ...event, payload: null, payloadText: null, salt: null } : event,
           );
-          expect(verifyChain(order, left, systemDigest)).toEqual([]);
+          expect(verifyChain(order, left, systemDigest, pinned(rows).compiled)).toEqual([]);
         },
       ),
       { numRuns: 200 },
+    );
+  });
+
+  it('leaves a row in which any change shows, also when transitions have lost their payloads', () => {
+    fc.assert(
+      fc.property(lives, fc.constantFrom(...ROW_TAMPERINGS), ({ rows, commands }, change) => {
+        const { order, events } = live(rows, commands);
+        const left = events.map((event) =>
+          event.head.type === 'transitioned'
+            ? { ...event, payload: null, payloadText: null, salt: null }
+            : event,
+        );
+        const breaks = verifyChain({ ...order, ...change }, left, systemDigest, pinned(rows).compiled);
+        expect(breaks).toMatchObject([{ kind: 'row-content', version: order.version }]);
+        expect(breaks[0]?.detail).toContain(`another ${Object.keys(change)[0]} than`);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaves a row of which no erasure hides times, flags and versions', () => {
+    fc.assert(
+      fc.property(lives, ({ rows, commands }) => {
+        const { order, events } = live(rows, commands);
+        const left = events.map((event) => ({ ...event, payload: null, payloadText: null, salt: null }));
+        const changed = {
+          ...order,
+          updatedAt: order.updatedAt + 1,
+          createdAt: 0,
+          settled: !order.settled,
+          blocked: true,
+          enteredVersion: 99,
+          workflowHash: 'b'.repeat(64),
+        };
+        const [found] = verifyChain(changed, left, systemDigest, pinned(rows).compiled);
+        expect(found).toMatchObject({
+          kind: 'row-content',
+          detail: expect.stringMatching(
+            /workflowHash, enteredVersion, settled, blocked, createdAt, updatedAt than/,
+          ),
+        });
+      }),
+      { numRuns: 50 },
     );
   });
 
@@ -166,6 +209,21 @@ describe('any workflow under any commands', () => {
     );
   });
 });
+
+/** One change each to a row. Every life is in a state that is not final, and bought in dollars. */
+const ROW_TAMPERINGS: readonly Partial<Order>[] = [
+  { amountTotal: '0.01' },
+  { currency: 'EUR' },
+  { customerId: 'c-2' },
+  { externalId: 'x-2' },
+  { items: [{ sku: 'A', qty: 9, price: '1.00' }] },
+  { metadata: { note: 'new' } },
+  { metadata: { amount: Number.POSITIVE_INFINITY } },
+  { workflow: 'other' },
+  { workflowVersion: 2 },
+  { settled: true },
+  { blocked: true },
+];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type Forged = Writable<Omit<OrderEvent, 'head'>> & { head: Writable<EventHead> };
