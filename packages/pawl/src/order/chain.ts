@@ -1,6 +1,7 @@
 import { canonicalJson } from '../workflow/canonical-json.ts';
 import type { Digest } from './digest.ts';
-import type { DraftEvent, EventHead, OrderEvent } from './event.ts';
+import type { DraftEvent, EventHead, EventPayload, OrderEvent } from './event.ts';
+import { evolve, type StateFacts } from './evolve.ts';
 import type { Order } from './order.ts';
 
 /** Written in front of every hashed text, so that a later form can be told from this one. */
@@ -66,21 +67,35 @@ export type ChainBreakKind =
   | 'time-reversed'
   | 'row-version'
   | 'row-status'
-  | 'row-hash';
+  | 'row-hash'
+  | 'row-content';
 
 type Found = (kind: ChainBreakKind, version: number, detail: string) => void;
 
-/** Checks an order's events, in version order, link by link, and the row against the last of them. Empty if all is whole. */
-export function verifyChain(row: Order, events: Iterable<OrderEvent>, digest: Digest): readonly ChainBreak[] {
+/**
+ * Checks an order's events, in version order, link by link, and the row against the last of them and against what they make
+ * of it together. Empty if all is whole. `workflow` is the definition that the row names: without it `settled` is not
+ * checked, and what was erased of the payloads never can be.
+ */
+export function verifyChain(
+  row: Order,
+  events: Iterable<OrderEvent>,
+  digest: Digest,
+  workflow?: StateFacts,
+): readonly ChainBreak[] {
   const breaks: ChainBreak[] = [];
   const found: Found = (kind, version, detail) => void breaks.push({ version, kind, detail });
   let previous: OrderEvent | undefined;
+  let folded: Order | undefined;
   for (const event of events) {
     verifyPlace(row, event, previous, found);
     verifyHashes(event, previous?.hash ?? genesisHash(row.tenant, row.id, digest), digest, found);
+    folded = foldEvent(folded, event, row, workflow ?? NO_STATES);
     previous = event;
   }
+  if (!verifyVersion(row, previous, found)) return breaks;
   verifyRow(row, previous, found);
+  verifyContent(row, folded, workflow !== undefined, found);
   return breaks;
 }
 
@@ -112,19 +127,72 @@ function verifyHashes(event: OrderEvent, previousHash: string, digest: Digest, f
   }
 }
 
+const NO_STATES: StateFacts = { states: new Map() };
+
+/** Undefined as long as no event has created the order: there is nothing to fold then, and the chain is broken anyway. */
+function foldEvent(
+  order: Order | undefined,
+  event: OrderEvent,
+  row: Order,
+  workflow: StateFacts,
+): Order | undefined {
+  if (order === undefined && event.head.type !== 'created') return undefined;
+  return evolve(order, { head: event.head, payload: restored(event.payload, row) }, event.hash, workflow);
+}
+
+/** The payload with what was erased taken from the row: it is then equal to itself, and later edits still count. */
+function restored(payload: EventPayload | null, row: Order): EventPayload {
+  const { customerId, currency, items, metadata, amountTotal } = row;
+  const { workflow, workflowVersion, externalId } = row;
+  return {
+    commandId: '',
+    ...payload,
+    fields: payload?.fields ?? { customerId, currency, items, metadata, amountTotal },
+    created: payload?.created ?? { workflow, workflowVersion, externalId },
+  };
+}
+
+/** Says whether the events reach the row's version: if not, there is nothing to compare the row with. */
+function verifyVersion(row: Order, last: OrderEvent | undefined, found: Found): boolean {
+  const reached = last?.head.version ?? 0;
+  if (row.version === reached) return true;
+  found('row-version', row.version, `the row is at version ${row.version}, its events end at ${reached}`);
+  return false;
+}
+
 function verifyRow(row: Order, last: OrderEvent | undefined, found: Found): void {
-  if (row.version !== (last?.head.version ?? 0)) {
-    found(
-      'row-version',
-      row.version,
-      `the row is at version ${row.version}, its events end at ${last?.head.version ?? 0}`,
-    );
-    return;
-  }
   if (last !== undefined && row.status !== last.head.to) {
     found('row-status', row.version, `the row is in ${row.status}, its last event leads to ${last.head.to}`);
   }
   if (last !== undefined && row.lastHash !== last.hash) {
     found('row-hash', row.version, 'the row names another last hash than its last event has');
+  }
+}
+
+/** What a fault of its own kind tells of. */
+const TOLD_APART: ReadonlySet<string> = new Set<keyof Order>([
+  'tenant',
+  'id',
+  'status',
+  'version',
+  'lastHash',
+]);
+
+function verifyContent(row: Order, folded: Order | undefined, finalKnown: boolean, found: Found): void {
+  if (folded === undefined) return;
+  const names = (Object.keys(folded) as (keyof Order)[]).filter(
+    (name) => !TOLD_APART.has(name) && (finalKnown || name !== 'settled') && !same(folded[name], row[name]),
+  );
+  if (names.length > 0) {
+    found('row-content', row.version, `its events make another ${names.join(', ')} than the row has`);
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  try {
+    return canonicalJson(one) === canonicalJson(other);
+  } catch {
+    // What canonical JSON cannot express was never written by a commit.
+    return false;
   }
 }
