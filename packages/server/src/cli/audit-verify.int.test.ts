@@ -107,11 +107,46 @@ describe('pawl audit verify (R0.06, R2.13)', () => {
     ],
     ['a version', 'UPDATE events SET version = 7 WHERE position = 2', 'version-gap', 1],
     ['a row without a body', 'DELETE FROM order_bodies WHERE number = 1', 'row-incomplete', 1],
+    ['the index of places', 'DELETE FROM orders_by_place', 'row-unlisted', ORDERS],
+    ['an amount', `UPDATE order_bodies SET amount_total = '0.01' WHERE number = 1`, 'row-content', 1],
+    ['a flag', 'UPDATE orders SET flags = 0', 'row-content', ORDERS],
+    [
+      'a definition',
+      `UPDATE definitions SET content = replace(content, 'true', 'false')`,
+      'rules-missing',
+      ORDERS,
+    ],
+    ['no definition', `UPDATE definitions SET content = '{'`, 'rules-missing', ORDERS],
   ])('says where and how it is broken: %s', async (_what, sql, kind, broken) => {
     const { code, out } = await verify(tampered(sql));
     expect(code).toBe(1);
     expect(out).toMatch(new RegExp(`^order ord_[0-9a-z]{26} of tenant \\d+: .*${kind}: `, 'm'));
     expect(out).toContain(`${broken} orders are broken`);
+  });
+
+  it.each([
+    ['externalId', 'UPDATE order_bodies SET external_id = number'],
+    ['customerId', `UPDATE order_bodies SET customer_id = 'c-9'`],
+    ['currency', `UPDATE order_bodies SET currency = 'JPY'`],
+    ['items', `UPDATE order_bodies SET items = replace(items, '9.99', '0.01')`],
+    ['metadata', `UPDATE order_bodies SET metadata = '{"paid":true}'`],
+    ['workflowVersion', 'UPDATE order_bodies SET workflow_version = 2'],
+    ['createdAt', 'UPDATE order_bodies SET created_at = created_at + 1'],
+    ['updatedAt', 'UPDATE orders SET updated_at = updated_at + 1'],
+    ['enteredVersion', 'UPDATE orders SET entered_version = 1'],
+    ['settled, blocked', 'UPDATE orders SET flags = 2'],
+  ])('names what of a row its events do not make: %s', async (members, sql) => {
+    const { code, out } = await verify(tampered(sql));
+    expect(code).toBe(1);
+    expect(out).toContain(`version 3: row-content: its events make another ${members} than the row has`);
+    expect(out).toContain(`${ORDERS} orders are broken`);
+  });
+
+  it('finds bodies that no order leads to', async () => {
+    const { code, out } = await verify(tampered('UPDATE orders SET body = 1'));
+    expect(code).toBe(1);
+    expect(out).toMatch(/stray-body: no row leads to the body with number 2\n/);
+    expect(out).toContain(`0 events belong to no chain, ${ORDERS - 1} bodies to no order`);
   });
 
   it('finds events that no chain leads to', async () => {

@@ -1,4 +1,12 @@
-import { systemClock, systemDigest, verifyChain } from 'pawl';
+import {
+  type CompiledWorkflow,
+  canonicalJson,
+  compileWorkflow,
+  systemClock,
+  systemDigest,
+  verifyChain,
+  type WorkflowDefinition,
+} from 'pawl';
 import {
   type AuditedOrder,
   type AuditProblem,
@@ -43,6 +51,7 @@ class Report {
   events = 0;
   brokenOrders = 0;
   strays = 0;
+  strayBodies = 0;
   #faults = 0;
 
   constructor(terminal: Terminal) {
@@ -61,23 +70,57 @@ class Report {
     this.#terminal.out(
       whole
         ? `${checked}: every chain is whole\n`
-        : `${checked}: ${this.brokenOrders} orders are broken, ${this.strays} events belong to no chain\n`,
+        : `${checked}: ${this.brokenOrders} orders are broken, ${this.strays} events belong to no chain, ${this.strayBodies} bodies to no order\n`,
     );
     return whole ? EXIT_OK : EXIT_FAILED;
   }
 }
 
+/** The definitions that orders were decided by, found by their content: one that was changed by hand is not found. */
+class Rules {
+  readonly #audit: SqliteAudit;
+  #known = new Map<string, CompiledWorkflow | undefined>();
+
+  constructor(audit: SqliteAudit) {
+    this.#audit = audit;
+  }
+
+  byHash(hash: string): CompiledWorkflow | undefined {
+    if (!this.#known.has(hash)) {
+      // Read again for each new hash: definitions may be deployed while the audit runs.
+      this.#known = new Map(this.#audit.definitions().flatMap(({ content }) => compiled(content)));
+      if (!this.#known.has(hash)) this.#known.set(hash, undefined);
+    }
+    return this.#known.get(hash);
+  }
+}
+
+function compiled(content: string): readonly (readonly [string, CompiledWorkflow])[] {
+  try {
+    const definition = JSON.parse(content) as WorkflowDefinition;
+    return [[systemDigest(canonicalJson(definition)), compileWorkflow(definition)]];
+  } catch {
+    // No engine deployed it. An order that names it is told of, since its rules are then missing.
+    return [];
+  }
+}
+
 async function walk(audit: SqliteAudit, terminal: Terminal): Promise<number> {
   const report = new Report(terminal);
+  const rules = new Rules(audit);
   const progress = await startProgress('orders', audit.orders, terminal, systemClock);
   try {
     for await (const order of audit.each()) {
-      inspect(order, report);
+      inspect(order, rules, report);
       if (report.orders % STRIDE === 0) progress.advance(report.orders);
     }
     for await (const stray of audit.strays()) {
       report.strays++;
       report.tell(stray.tenant, stray.orderId, strayText(stray));
+    }
+    for await (const { tenant, orderId, number } of audit.strayBodies()) {
+      report.strayBodies++;
+      report.tell(tenant, orderId, `stray-body: no row leads to the body with number ${number}`);
     }
   } finally {
     progress.end();
@@ -85,19 +128,29 @@ async function walk(audit: SqliteAudit, terminal: Terminal): Promise<number> {
   return report.conclude();
 }
 
-function inspect({ tenant, orderId, row, events, problems }: AuditedOrder, report: Report): void {
+function inspect(order: AuditedOrder, rules: Rules, report: Report): void {
+  const { tenant, orderId, events, problems } = order;
   report.orders++;
   report.events += events.length;
-  const faults = problems.map(problemText);
-  for (const { version, kind, detail } of row === null ? [] : verifyChain(row, events, systemDigest)) {
-    // A chain that could not be followed to its end lacks versions: that has been said.
-    if (problems.length === 0 || !FOLLOWS_FROM_GAP.has(kind))
-      faults.push(`version ${version}: ${kind}: ${detail}`);
-  }
+  const faults = [...problems.map(problemText), ...faultsOfRow(order, rules)];
   if (faults.length > 0) report.brokenOrders++;
   for (const fault of faults) report.tell(tenant, orderId, fault);
 }
 
+function faultsOfRow({ row, events, problems }: AuditedOrder, rules: Rules): readonly string[] {
+  if (row === null) return [];
+  const workflow = rules.byHash(events[0]?.head.workflowHash ?? row.workflowHash);
+  // A chain that could not be followed to its end lacks versions: that has been said.
+  const told = problems.some(({ kind }) => !OF_THE_ROW.has(kind)) ? FOLLOWS_FROM_GAP : NOTHING;
+  const faults = verifyChain(row, events, systemDigest, workflow)
+    .filter(({ kind }) => !told.has(kind))
+    .map(({ version, kind, detail }) => `version ${version}: ${kind}: ${detail}`);
+  if (workflow !== undefined) return faults;
+  return [...faults, 'rules-missing: no definition has the content that its events name'];
+}
+
+const OF_THE_ROW: ReadonlySet<string> = new Set(['row-incomplete', 'row-unreadable', 'row-unlisted']);
+const NOTHING: ReadonlySet<string> = new Set();
 const FOLLOWS_FROM_GAP: ReadonlySet<string> = new Set([
   'version-gap',
   'discontinuous-state',
@@ -116,6 +169,10 @@ function problemText(problem: AuditProblem): string {
       return `version-gap: version ${problem.expected} was expected at position ${problem.position}, version ${problem.found} is there`;
     case 'row-incomplete':
       return 'row-incomplete: its row lacks its body or its place';
+    case 'row-unreadable':
+      return 'row-unreadable: its row holds what is no JSON';
+    case 'row-unlisted':
+      return 'row-unlisted: lists by state lack it at the place where it is';
   }
 }
 

@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Order } from '../../order/order.ts';
 import { orderIdFromBytes } from '../../order/order-id.ts';
-import type { RecordedEvent } from '../../ports/store.ts';
+import type { RecordedEvent, StoredDefinition } from '../../ports/store.ts';
 import { openDatabase, requireSqlite } from './database.ts';
+import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from './reader/definitions.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from './reader/event-rows.ts';
 import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
 import { inSnapshot } from './reader/snapshot.ts';
@@ -15,6 +16,13 @@ const EVENT = `SELECT ${EVENT_COLUMNS} FROM events e ${EVENT_JOINS} WHERE e.posi
 const POSITIONS = `SELECT e.position, e.tenant, e.order_id, e.version, o.version AS order_version
   FROM events e LEFT JOIN orders o ON o.tenant = e.tenant AND o.id = e.order_id
   WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?`;
+const NEWEST = 'SELECT version, last_position FROM orders WHERE tenant = ? AND id = ?';
+/** How far the index of places must be right: an order whose last move is not beyond it has been written whole. */
+const UNLISTED = `SELECT 1 FROM orders o CROSS JOIN projections j ON j.name = 'orders_by_place'
+  LEFT JOIN orders_by_place l ON l.tenant = o.tenant AND l.place = o.place AND l.id = o.id
+  WHERE o.tenant = ? AND o.id = ? AND o.last_position <= j.position AND l.id IS NULL`;
+const BODIES = `SELECT b.number, b.tenant, b.id, o.body FROM order_bodies b
+  LEFT JOIN orders o ON o.tenant = b.tenant AND o.id = b.id WHERE b.number > ? ORDER BY b.number LIMIT ?`;
 
 /** Rows read at once, and between two looks at what else there is to do. */
 const PAGE = 1_000;
@@ -35,13 +43,17 @@ export type AuditProblem =
       readonly found: number;
     }
   /** The row lacks its body or its place. */
-  | { readonly kind: 'row-incomplete' };
+  | { readonly kind: 'row-incomplete' }
+  /** What the row or its body holds is not JSON where it must be. */
+  | { readonly kind: 'row-unreadable' }
+  /** The index that lists by state are read from lacks the order at the place where it is. */
+  | { readonly kind: 'row-unlisted' };
 
 /** An order with all that its chain leads to. */
 export interface AuditedOrder {
   readonly tenant: number;
   readonly orderId: string;
-  /** Null if the row is incomplete, which is then among the problems. */
+  /** Null if the row is incomplete or unreadable, which is then among the problems. */
   readonly row: Order | null;
   /** In version order; what a broken chain still reached. */
   readonly events: readonly RecordedEvent[];
@@ -58,6 +70,13 @@ export interface StrayEvent {
   readonly kind: 'duplicate' | 'beyond' | 'no-order';
 }
 
+/** A body that no order's row leads to. */
+export interface StrayBody {
+  readonly number: number;
+  readonly tenant: number;
+  readonly orderId: string;
+}
+
 /** A walk over the whole database as it was when opened; it may be in use. */
 export interface SqliteAudit {
   readonly orders: number;
@@ -65,6 +84,10 @@ export interface SqliteAudit {
   each(): AsyncIterable<AuditedOrder>;
   /** What no order's chain led to. Complete only after `each` was walked to its end. */
   strays(): AsyncIterable<StrayEvent>;
+  /** Bodies of no order, or of one that has another. */
+  strayBodies(): AsyncIterable<StrayBody>;
+  /** Every deployed definition as of now: an order's rules are found by their content hash. */
+  definitions(): readonly StoredDefinition[];
   close(): void;
 }
 
@@ -83,6 +106,14 @@ interface PositionRow {
   readonly order_version: number | null;
 }
 
+interface BodyKeyRow {
+  readonly number: number;
+  readonly tenant: number;
+  readonly id: Uint8Array;
+  /** The body that the order has; null if there is no such order. */
+  readonly body: number | null;
+}
+
 /** Opens a database for verification, read-only: beside a running process, or a copy. */
 export function openSqliteAudit(path: string): SqliteAudit {
   requireSqlite();
@@ -94,6 +125,8 @@ class Audit implements SqliteAudit {
   readonly #database: DatabaseSync;
   readonly #load: StatementSync;
   readonly #event: StatementSync;
+  readonly #newest: StatementSync;
+  readonly #unlisted: StatementSync;
   /** Events after it were written during the walk. */
   readonly #head: number;
   readonly #reached: Uint8Array;
@@ -102,6 +135,8 @@ class Audit implements SqliteAudit {
     this.#database = database;
     this.#load = database.prepare(LOAD_ORDER);
     this.#event = database.prepare(EVENT);
+    this.#newest = database.prepare(NEWEST);
+    this.#unlisted = database.prepare(UNLISTED);
     this.orders = Number(database.prepare(COUNT).get()?.['n']);
     this.#head = Number(database.prepare(HEAD).get()?.['position']);
     this.#reached = new Uint8Array((this.#head >> 3) + 1);
@@ -128,24 +163,44 @@ class Audit implements SqliteAudit {
     }
   }
 
+  async *strayBodies(): AsyncIterable<StrayBody> {
+    const bodies = this.#database.prepare(BODIES);
+    for (let after = 0; ; ) {
+      const page = bodies.all(after, PAGE) as unknown as readonly BodyKeyRow[];
+      for (const { number, tenant, id, body } of page) {
+        if (body !== number) yield { number, tenant, orderId: orderIdFromBytes(id) };
+      }
+      after = page.at(-1)?.number ?? after;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  definitions(): readonly StoredDefinition[] {
+    return (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
+  }
+
   close(): void {
     this.#database.close();
   }
 
   #order(tenant: number, id: Uint8Array): AuditedOrder {
+    const problems: AuditProblem[] = [];
+    const row = this.#row(tenant, id, problems);
+    const newest = this.#newest.get(tenant, id) as unknown as KeyRow;
+    const events = this.#chain(tenant, id, newest, problems);
+    if (this.#unlisted.get(tenant, id) !== undefined) problems.push({ kind: 'row-unlisted' });
+    return { tenant, orderId: orderIdFromBytes(id), row, events, problems };
+  }
+
+  #row(tenant: number, id: Uint8Array, problems: AuditProblem[]): Order | null {
     const row = this.#load.get(tenant, id) as unknown as OrderRow | undefined;
-    const problems: AuditProblem[] = row === undefined ? [{ kind: 'row-incomplete' }] : [];
-    const newest = this.#database
-      .prepare('SELECT version, last_position FROM orders WHERE tenant = ? AND id = ?')
-      .get(tenant, id);
-    const events = this.#chain(tenant, id, newest as unknown as KeyRow, problems);
-    return {
-      tenant,
-      orderId: orderIdFromBytes(id),
-      row: row === undefined ? null : orderOf(row),
-      events,
-      problems,
-    };
+    try {
+      if (row !== undefined) return orderOf(row);
+      problems.push({ kind: 'row-incomplete' });
+    } catch {
+      problems.push({ kind: 'row-unreadable' });
+    }
+    return null;
   }
 
   /** Walks the links back from the newest event to the first. */
@@ -163,7 +218,7 @@ class Audit implements SqliteAudit {
       if (row === undefined || problem !== undefined) break;
       if (row.version !== expected)
         problems.push({ kind: 'version-gap', position, expected, found: row.version });
-      events.push(recordedEventOf(row));
+      events.push(auditedEventOf(row));
       if (row.previous_position === null && row.version !== 1)
         problems.push({ kind: 'version-gap', position, expected: 1, found: row.version });
       limit = position;
@@ -181,6 +236,15 @@ class Audit implements SqliteAudit {
 
   #isReached(position: number): boolean {
     return ((this.#reached[position >> 3] as number) & (1 << (position & 7))) !== 0;
+  }
+}
+
+/** A payload that is no JSON any more keeps its text, whose hash then tells. */
+function auditedEventOf(row: EventRow): RecordedEvent {
+  try {
+    return recordedEventOf(row);
+  } catch {
+    return { ...recordedEventOf({ ...row, payload: null }), payloadText: row.payload };
   }
 }
 

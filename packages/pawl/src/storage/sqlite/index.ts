@@ -15,6 +15,7 @@ export {
   type AuditProblem,
   openSqliteAudit,
   type SqliteAudit,
+  type StrayBody,
   type StrayEvent,
 } from './audit.ts';
 
