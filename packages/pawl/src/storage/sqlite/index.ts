@@ -32,7 +32,8 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the store of one process in one SQLite file, with `<path>.lock` beside it as long as it is open.
+ * Opens the store of one process in one SQLite file, with `<path>.lock` beside it as long as it is open. A link
+ * is followed: the lock lies beside the file that it leads to.
  * @throws StoreUnavailableError if the file is in use, newer than this program, not writable or not a database.
  * @example
  * const store = openSqliteStore({ path: './data/pawl.db' });

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, lstatSync, openSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailableError } from '../../ports/store.ts';
 import { isBusy, storeError } from './errors.ts';
@@ -19,7 +19,7 @@ const held = new Set<string>();
  * @throws StoreUnavailableError if another process holds it, saying which.
  */
 export function holdExclusively(databasePath: string): () => void {
-  const path = `${join(realpathSync(dirname(databasePath)), basename(databasePath))}.lock`;
+  const path = `${realFile(databasePath)}.lock`;
   if (held.has(path)) throw takenError(databasePath, 'this very process has it open');
   const lock = acquire(databasePath, path);
   held.add(path);
@@ -27,6 +27,15 @@ export function holdExclusively(databasePath: string): () => void {
     lock.close();
     held.delete(path);
   };
+}
+
+/** The one name of a file, whatever links lead to it. @throws {Error} if they go round. */
+function realFile(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
+  // SQLite follows links also to a file that it has yet to create.
+  const link = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  if (link) return realFile(resolve(realpathSync(dirname(path)), readlinkSync(path)));
+  return join(realpathSync(dirname(path)), basename(path));
 }
 
 function acquire(databasePath: string, path: string): DatabaseSync {

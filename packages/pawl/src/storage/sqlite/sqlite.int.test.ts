@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Order } from '../../order/order.ts';
@@ -78,6 +78,34 @@ describe('opening', () => {
     expect(() => open()).toThrow(/in use: this very process/);
     await first.close();
     expect(await open().load([])).toEqual([]);
+  });
+
+  test.each([
+    ['there is', true],
+    ['is still to be created', false],
+  ])('refuses a second store on a file by another name, if the file %s', async (_, exists) => {
+    const file = path;
+    if (exists) await open().close();
+    else mkdirSync(dirname(file));
+    const links = [join(folder, 'link.db'), join(folder, 'link-to-link.db')] as const;
+    symlinkSync('deep/pawl.db', links[0]);
+    symlinkSync(links[0], links[1]);
+    path = links[1];
+    const first = open();
+    for (const name of [file, ...links]) {
+      path = name;
+      expect(() => open()).toThrow(/in use: this very process/);
+    }
+    expect(readdirSync(dirname(file))).toContain('pawl.db.lock');
+    await first.close();
+    path = file;
+    await open().ping();
+  });
+
+  test('refuses links that go round', () => {
+    symlinkSync('round.db', join(folder, 'round.db'));
+    path = join(folder, 'round.db');
+    expect(() => open()).toThrow(/too many symbolic links/);
   });
 
   test('refuses a file that another process has open, until that process dies', async () => {
