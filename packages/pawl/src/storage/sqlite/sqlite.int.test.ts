@@ -305,6 +305,22 @@ describe('trails', () => {
       Array.from({ length: 100 }, (_, index) => 601 - index),
     );
   });
+
+  test.each([
+    ['of an event', 'UPDATE events SET previous_position = 2 WHERE position = 3', [2]],
+    ['of the row', 'UPDATE orders SET last_position = 2 WHERE last_position = 3', []],
+  ])('end where a link %s leads into another order', async (_, sql, left) => {
+    const store = open();
+    await store.internActor(1, 'program', 'tester');
+    const [unit, stranger] = [creation(), creation()];
+    await store.commit([unit, stranger]);
+    await store.commit([step(unit.order, 'PAID')]);
+    raw((database) => database.exec(sql));
+    const { orderId } = unit;
+    const trail = await store.trail({ tenant: 1, orderId, direction: 'asc', after: null, limit: 100 });
+    expect(trail.map(({ head }) => head.version)).toEqual(left);
+    expect(trail.every(({ head }) => head.orderId === orderId)).toBe(true);
+  });
 });
 
 describe('idempotency keys', () => {
