@@ -31,6 +31,14 @@ export function exerciseReads(subject: StoreUnderTest): void {
       expect(await versions('desc', null)).toEqual(range(62, 101).reverse());
       expect(await versions('desc', 22)).toEqual(range(1, 21).reverse());
       expect(await versions('desc', 1)).toEqual([]);
+      expect(await versions('asc', 102)).toEqual([]);
+      for (const before of [0, -1, -50]) {
+        expect(await versions('asc', before)).toEqual(range(1, 40));
+        expect(await versions('desc', before)).toEqual([]);
+      }
+      for (const beyond of [102, 103, 150, 1_000]) {
+        expect(await versions('desc', beyond)).toEqual(range(62, 101).reverse());
+      }
     });
   });
 

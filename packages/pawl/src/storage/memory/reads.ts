@@ -17,12 +17,13 @@ export function readTrail(
 ): RecordedEvent[] {
   if (tables.orders.get(orderId)?.tenant !== tenant) return [];
   const events = tables.events.get(orderId) ?? [];
+  // A version beyond an end of the history is that end.
+  const from = Math.max(after ?? 0, 0);
+  const until = Math.min(after ?? Number.POSITIVE_INFINITY, events.length + 1) - 1;
   const wanted =
     direction === 'asc'
-      ? events.slice(after ?? 0, (after ?? 0) + limit)
-      : events
-          .slice(Math.max(0, (after ?? events.length + 1) - 1 - limit), (after ?? events.length + 1) - 1)
-          .reverse();
+      ? events.slice(from, from + limit)
+      : events.slice(Math.max(0, until - limit), Math.max(0, until)).reverse();
   return wanted.map((event) => withActor(tables, event));
 }
 

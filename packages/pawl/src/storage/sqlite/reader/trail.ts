@@ -42,7 +42,7 @@ export class Trails {
   page(query: TrailQuery): readonly RecordedEvent[] {
     const last = this.#lastVersion(query);
     const { low, high } = boundsOf(query, last);
-    if (low >= last || query.limit <= 0) return [];
+    if (low >= last || high - low <= 1) return [];
     const rows = this.#read.all({
       tenant: query.tenant,
       id: orderIdToBytes(query.orderId),
@@ -61,7 +61,10 @@ export class Trails {
 
 /** Versions are dense, so that a page is a range of them. Both bounds are exclusive. */
 function boundsOf({ direction, after, limit }: TrailQuery, last: number): { low: number; high: number } {
-  if (direction === 'asc') return { low: after ?? 0, high: (after ?? 0) + limit + 1 };
+  if (direction === 'asc') {
+    const low = Math.max(0, after ?? 0);
+    return { low, high: low + limit + 1 };
+  }
   const high = Math.min(after ?? last + 1, last + 1);
   return { low: Math.max(0, high - limit - 1), high };
 }
