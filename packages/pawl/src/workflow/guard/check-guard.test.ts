@@ -64,6 +64,7 @@ describe('checkGuard', () => {
     ['order.items.all(i, order.items.exists(j, j.sku == i.sku))', 'guard-invalid'],
     [`${'('.repeat(300)}true${')'.repeat(300)}`, 'guard-invalid'],
     [`${'!'.repeat(1_900)}true`, 'guard-invalid'],
+    ["data.s.split('').map(c, data.s).join('') != ''", 'guard-invalid'],
     [Array.from({ length: 400 }, () => 'true').join('||'), 'guard-invalid'],
   ])('refuses %s as %s', (source, code) => {
     expect(checkGuard(source)).toMatchObject({ code });
