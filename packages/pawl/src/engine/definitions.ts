@@ -58,8 +58,10 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
   }
 
   function get(tenant: number, name: string, version?: number): DeployedWorkflow | undefined {
-    const known = versions.get(keyOf(tenant, name)) ?? versions.get(keyOf(SHARED_TENANT, name));
-    return version === undefined ? known?.at(-1) : known?.find((workflow) => workflow.version === version);
+    const own = versions.get(keyOf(tenant, name)) ?? [];
+    const shared = versions.get(keyOf(SHARED_TENANT, name)) ?? [];
+    if (version === undefined) return own.at(-1) ?? shared.at(-1);
+    return [...own, ...shared].find((workflow) => workflow.version === version);
   }
 
   return {
@@ -86,6 +88,8 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
       // The content keeps the order in which people wrote it; the hash does not depend on it.
       const hash = digest(canonicalJson(parsed.definition));
       const content = JSON.stringify(parsed.definition);
+      const seen = get(tenant, name);
+      if (seen?.hash === hash) return { ok: true, workflow: seen, created: false, findings };
       const deployment = await store.deploy({ tenant, name, hash, content, unlessEver });
       const workflow = compileStored(deployment.definition);
       remember(workflow);

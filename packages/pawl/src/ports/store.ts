@@ -132,7 +132,7 @@ export interface NewDefinition {
 export interface StoredDefinition {
   readonly tenant: number;
   readonly name: string;
-  /** Dense from 1 per tenant and name. */
+  /** From 1 per tenant and name; a tenant's own count on from the shared ones (tenant 0), so that one number names one content. */
   readonly version: number;
   readonly hash: string;
   readonly content: string;

@@ -128,6 +128,21 @@ function exerciseIdentity(subject: StoreUnderTest): void {
       ]);
     });
 
+    it('numbers a tenant’s own versions on from the shared ones of that name', async () => {
+      const { store } = subject;
+      const deploy = async (tenant: number, hash: string): Promise<number> => {
+        const definition = { tenant, name: 'w', hash: hash.repeat(64), content: hash, unlessEver: false };
+        return (await store.deploy(definition)).definition.version;
+      };
+      expect([
+        await deploy(0, 'a'),
+        await deploy(0, 'b'),
+        await deploy(1, 'c'),
+        await deploy(2, 'c'),
+      ]).toEqual([1, 2, 3, 3]);
+      expect([await deploy(0, 'd'), await deploy(1, 'e')]).toEqual([3, 4]);
+    });
+
     it('keeps its secret, its numbers and its definitions when it is opened again', async ({ skip }) => {
       if (subject.reopen === null) return skip('this store keeps nothing');
       const secret = await subject.store.secret();

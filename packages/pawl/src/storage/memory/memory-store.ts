@@ -53,7 +53,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
           name,
           hash,
           content,
-          version: versions.length + 1,
+          version: nextVersion(tables, tenant, name),
           deployedAt: clock.now(),
         };
         tables.definitions.push(deployed);
@@ -82,6 +82,14 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     feed: (query) => answer(() => readFeed(tables, query)),
     expireKeys: (limit) => answer(() => expireKeys(tables, clock.now(), limit)),
   };
+}
+
+/** A tenant's own versions count on from the shared ones of that name. */
+function nextVersion(tables: Tables, tenant: number, name: string): number {
+  const seen = tables.definitions.filter(
+    (known) => known.name === name && [0, tenant].includes(known.tenant),
+  );
+  return Math.max(0, ...seen.map(({ version }) => version)) + 1;
 }
 
 function orderOf(tables: Tables, { tenant, orderId }: OrderKey): Order | undefined {

@@ -12,6 +12,9 @@ const ADD_ACTOR = 'INSERT INTO actors (tenant, number, kind, name) VALUES (?, ?,
 const COLUMNS = 'tenant, name, version, hash, content, deployed_at';
 const NEWEST = `SELECT ${COLUMNS} FROM definitions WHERE tenant = ? AND name = ? ORDER BY version DESC LIMIT 1`;
 const EVER = `SELECT ${COLUMNS} FROM definitions WHERE tenant = ? AND name = ? AND hash = ? ORDER BY version DESC LIMIT 1`;
+// A tenant's own versions count on from the shared ones of that name (tenant 0), which its older orders may be pinned to.
+const NEXT_VERSION =
+  'SELECT coalesce(max(version), 0) + 1 AS number FROM definitions WHERE tenant IN (0, ?) AND name = ?';
 const ADD_DEFINITION = `INSERT INTO definitions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
 
 /** Tenants, actors and definitions: written seldom, each in a transaction of its own. */
@@ -49,12 +52,16 @@ export class Registry {
             ? this.#ever(definition)
             : undefined;
       if (same !== undefined) return { definition: same, created: false };
-      return { definition: this.#add(definition, (newest?.version ?? 0) + 1, now), created: true };
+      return { definition: this.#add(definition, this.#nextVersion(definition), now), created: true };
     });
   }
 
   #newest({ tenant, name }: NewDefinition): StoredDefinition | undefined {
     return found(this.#statement(NEWEST).get(tenant, name));
+  }
+
+  #nextVersion({ tenant, name }: NewDefinition): number {
+    return numberIn(this.#statement(NEXT_VERSION).get(tenant, name)) as number;
   }
 
   #ever({ tenant, name, hash }: NewDefinition): StoredDefinition | undefined {
