@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { creation, step } from '../../contract/samples.ts';
+import { creation, keyRecord, step, withKeys } from '../../contract/samples.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
 import { migrate } from '../migrate.ts';
@@ -76,4 +76,13 @@ test('a run of moves that a crash cut short is made good at the next start', () 
   expect(placed()).not.toEqual([{ status: 'PAID', n: 5_000 }]);
   prepare();
   expect(placed()).toEqual([{ status: 'PAID', n: 5_000 }]);
+});
+
+test('a unit that fails after its order was written leaves no move behind', () => {
+  const [good, bad] = [creation({ status: 'NEW' }), creation({ status: 'BAD' })];
+  const unwritable = keyRecord(bad, { orderId: null as unknown as string });
+  const [verdicts] = batch.commit([call(good, withKeys(bad, unwritable))]);
+  expect(verdicts?.map(({ kind }) => kind)).toEqual(['committed', 'failed']);
+  moves.settle();
+  expect(placed()).toEqual([{ status: 'NEW', n: 1 }]);
 });
