@@ -51,7 +51,10 @@ export interface Store {
   /** A page of orders by creation. Shows every commit that resolved before the call. */
   list(query: ListQuery): Promise<readonly Order[]>;
 
-  /** How many orders the filter of a list fits. Reads them all: only on request. */
+  /**
+   * How many orders the filter of a list fits. Reads them all: only on request. May take many short reads, not one moment; yet
+   * an order that moves meanwhile counts once, unless it leaves or enters what the filter fits.
+   */
   count(query: ListFilter): Promise<number>;
 
   /** Events of a tenant after a position, in feed order. */

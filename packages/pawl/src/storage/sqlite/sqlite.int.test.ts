@@ -279,12 +279,26 @@ describe('lists by place', () => {
       expect(new Set(page.map(({ id }) => id)).size).toBe(300);
       expect(page).toHaveLength(300);
       for (const order of await store.list({ ...PAGE, status: 'S1' })) expect(order.status).toBe('S1');
+      expect(await store.count({ tenant: 1, workflow: 'sample' })).toBe(300);
     }
     await mover;
     for (const status of ['S0', 'S1', 'S2', 'S3']) {
       const expected = orders.filter((order) => order.status === status);
       expect(await store.count({ tenant: 1, status })).toBe(expected.length);
     }
+  });
+});
+
+describe('the feed', () => {
+  test('passes over more events of other tenants than one read looks at', async () => {
+    const store = open();
+    await store.internActor(1, 'program', 'tester');
+    const [first, other, last] = [creation({ tenant: 2 }), creation(), creation({ tenant: 2 })];
+    await store.commit([first, other]);
+    await store.commit([step(other.order, 'PAID', 10_500)]);
+    await store.commit([last]);
+    const page = await store.feed({ tenant: 2, after: 1, limit: 10 });
+    expect(page.events.map(({ head }) => head.orderId)).toEqual([last.orderId]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ListFilter, ListQuery } from '../../../ports/store.ts';
 import type { IdBounds } from './id-bounds.ts';
+import { inSnapshot } from './snapshot.ts';
 
 /** The few places that a filter fits. */
 const PLACES =
@@ -15,12 +16,14 @@ const AHEAD = 128;
 
 /** Reads the index of places. */
 export class Placed {
+  readonly #database: DatabaseSync;
   readonly #places: StatementSync;
   readonly #asc: StatementSync;
   readonly #desc: StatementSync;
   readonly #count: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#places = database.prepare(PLACES);
     this.#asc = database.prepare(PLACED_ASC);
     this.#desc = database.prepare(PLACED_DESC);
@@ -43,21 +46,52 @@ export class Placed {
     }
   }
 
+  /**
+   * Counts in parts, each a read of its own: one range of ids at all places that fit. An order that moves from place to place
+   * meanwhile is in one range, and there at one place, so that it counts once. Place by place it could count twice or never.
+   */
   *count(filter: ListFilter, low: Uint8Array, high: Uint8Array, atOnce: number): Generator<number> {
-    for (const place of this.#placesOf(filter)) {
-      for (let from = low, n = atOnce; n === atOnce; ) {
-        const row = this.#count.get(filter.tenant, place, from, high, atOnce);
-        n = Number(row?.['n']);
-        if (n > 0) from = row?.['last'] as Uint8Array;
-        yield n;
-      }
+    for (let from: Uint8Array | undefined = low; from !== undefined; ) {
+      const after: Uint8Array = from;
+      const range = inSnapshot(this.#database, () => this.#countRange(filter, after, high, atOnce));
+      yield range.n;
+      from = range.last;
     }
+  }
+
+  /** Counts as many ids as lets no place have more than `atOnce`; `last` is the last of them unless all were counted. */
+  #countRange(
+    filter: ListFilter,
+    from: Uint8Array,
+    high: Uint8Array,
+    atOnce: number,
+  ): { n: number; last: Uint8Array | undefined } {
+    let [until, last]: [Uint8Array, Uint8Array | undefined] = [high, undefined];
+    const countAt = (place: number) =>
+      this.#count.get(filter.tenant, place, from, until, atOnce) as unknown as PlaceCount;
+    const counts = this.#placesOf(filter).map((place) => {
+      const { n, last: reached } = countAt(place);
+      if (n === atOnce) [until, last] = [justAfter(reached as Uint8Array), reached as Uint8Array];
+      return { place, n, until };
+    });
+    const n = counts.reduce((sum, of) => sum + (of.until === until ? of.n : countAt(of.place).n), 0);
+    return { n, last };
   }
 
   #placesOf({ workflow, status }: ListFilter): readonly number[] {
     const rows = this.#places.all({ workflow: workflow ?? null, status: status ?? null });
     return rows.map((row) => row['place'] as number);
   }
+}
+
+interface PlaceCount {
+  readonly n: number;
+  readonly last: Uint8Array | null;
+}
+
+/** The exclusive bound that lets the id in. */
+function justAfter(id: Uint8Array): Uint8Array {
+  return Buffer.concat([id, Buffer.alloc(1)]);
 }
 
 /** The ids at one place, read some at a time. */
