@@ -17,6 +17,12 @@ const ui = describeOperation('get_docs', {
   answers: { 200: { description: 'A page that loads nothing from elsewhere.', mediaType: 'text/html' } },
 });
 
+/** It would offer a choice of documents, of which there is one, under the logo of the page's makers. */
+const NO_TOP_BAR = '.swagger-ui .topbar { display: none }';
+/** A wheel that turns one way only: a tooth, and the pawl that holds it. */
+const MARK =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#1f5f4a" d="M4 28V12l12 16V12l12 16z"/><path fill="none" stroke="#d08a2e" stroke-width="3" stroke-linecap="round" d="M28 4 17 9"/></svg>';
+
 /** The OpenAPI document, and the page that shows it. */
 export async function docs(app: FastifyInstance): Promise<void> {
   let text: string | undefined;
@@ -27,7 +33,19 @@ export async function docs(app: FastifyInstance): Promise<void> {
   app.addHook('onRoute', documentPage);
   await app.register(swaggerUi, {
     routePrefix: DOCS,
-    uiConfig: { url: '/openapi.json', deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    // A list of one, because the plugin replaces a plain `url` by that of its own copy of the document.
+    uiConfig: {
+      urls: [{ url: '/openapi.json', name: 'Pawl' }],
+      deepLinking: true,
+      validatorUrl: null,
+      persistAuthorization: false,
+    },
+    theme: {
+      title: 'Pawl: operations',
+      css: [{ filename: 'pawl.css', content: NO_TOP_BAR }],
+      favicon: [{ filename: 'pawl.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: MARK }],
+    },
+    logo: { type: 'image/svg+xml', content: MARK },
     uiHooks: {
       // The plugin's own copies of the document: there is one address for it.
       onRequest: (request, _reply, done) => {

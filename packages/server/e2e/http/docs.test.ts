@@ -1,0 +1,48 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { startServer } from './harness.ts';
+
+interface UiConfig {
+  readonly urls: readonly { readonly url: string; readonly name: string }[];
+}
+
+/** What the page gives to Swagger UI, found by running its script as the page would. */
+function configOf(script: string): UiConfig {
+  const configs: UiConfig[] = [];
+  const makeUi = Object.assign(
+    (config: UiConfig) => {
+      configs.push(config);
+      return { initOAuth: () => undefined };
+    },
+    { presets: {}, plugins: {} },
+  );
+  const element = () => ({ href: '' });
+  const window = { location: { href: 'http://localhost/docs' }, onload: () => undefined };
+  runInNewContext(`${script}; window.onload()`, {
+    window,
+    document: { createElement: element, querySelector: () => ({ appendChild: () => undefined }) },
+    SwaggerUIBundle: makeUi,
+    SwaggerUIStandalonePreset: {},
+  });
+  expect(configs).toHaveLength(1);
+  return configs[0] as UiConfig;
+}
+
+describe('the page of the operations', () => {
+  test('shows the document at /openapi.json', async () => {
+    const server = await startServer();
+    const script = await server.call('GET', '/docs/static/swagger-initializer.js');
+    const { urls } = configOf(script.text);
+    expect(urls).toEqual([{ url: '/openapi.json', name: 'Pawl' }]);
+    expect((await server.call('GET', '/openapi.json')).body.openapi).toBe('3.1.0');
+  });
+
+  test('has a title and a mark of its own, and loads nothing that is not there', async () => {
+    const server = await startServer();
+    const page = await server.call('GET', '/docs');
+    expect(page.text).toContain('<title>Pawl: operations</title>');
+    const loaded = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url = '']) => url);
+    expect(loaded.filter((url) => url.endsWith('.svg'))).toEqual(['/docs/static/theme/pawl.svg']);
+    for (const url of loaded) expect([url, (await server.call('GET', url)).status]).toEqual([url, 200]);
+  });
+});
