@@ -1,6 +1,7 @@
+import { request } from 'node:http';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { startServer } from './harness.ts';
+import { type Harness, startServer } from './harness.ts';
 
 interface UiConfig {
   readonly urls: readonly { readonly url: string; readonly name: string }[];
@@ -46,3 +47,42 @@ describe('the page of the operations', () => {
     for (const url of loaded) expect([url, (await server.call('GET', url)).status]).toEqual([url, 200]);
   });
 });
+
+describe('files of the page that are not there', () => {
+  test.each([
+    '/docs/static/nope.js',
+    '/docs/static/../x',
+    '/docs/static/%2e%2e/x',
+    '/docs/static/%00',
+    '/docs/static/%5c..%5cx',
+    '/docs/static//etc/passwd',
+    '/docs/static/%2e',
+  ])('GET %s is no fault', async (path) => {
+    const server = await startServer();
+    const { status, body } = await getAsIs(server, path);
+    expect([path, status, JSON.parse(body).code]).toEqual([path, 404, 'not-found']);
+    expect(server.faults).toEqual([]);
+  });
+
+  test('conditions and ranges of files are no faults either', async () => {
+    const server = await startServer();
+    for (const headers of [{ range: 'bytes=99999999-' }, { 'if-match': '"x"' }, { range: 'bytes=x' }]) {
+      const { status } = await server.call('GET', '/docs/static/index.css', { headers });
+      expect([headers, status < 500]).toEqual([headers, true]);
+    }
+    expect(server.faults).toEqual([]);
+  });
+});
+
+/** `fetch` would tidy the path up. */
+function getAsIs({ port }: Harness, path: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}

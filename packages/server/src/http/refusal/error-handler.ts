@@ -3,6 +3,7 @@ import { StoreUnavailableError } from 'pawl';
 import { PATCH_TYPES } from '../hooks/content-types.ts';
 import { RETRY_AFTER_S } from '../limits.ts';
 import type { RequestLog } from '../observe.ts';
+import { NOTHING_THERE } from './not-found.ts';
 import { sendProblem } from './problem-answer.ts';
 import { type ProblemDetails, ProblemError } from './problem-error.ts';
 
@@ -58,8 +59,16 @@ function frameworkProblem(error: Error, request: FastifyRequest): ProblemDetails
     case 'ECONNABORTED':
       return { code: 'malformed-request', detail: 'The connection ended before the body did.' };
     default:
-      return undefined;
+      return otherProblem((error as Partial<FastifyError>).statusCode);
   }
+}
+
+/** What a plugin blames on the client, such as a path that leads out of the directory of a page's files. */
+function otherProblem(status = 500): ProblemDetails | undefined {
+  if (status < 400 || status > 499) return undefined;
+  // A path that must not be looked at is answered as one where nothing is.
+  if (status === 403 || status === 404) return { code: 'not-found', detail: NOTHING_THERE };
+  return { code: 'malformed-request', detail: 'The request cannot be answered as it is.' };
 }
 
 function unsupportedMediaType(request: FastifyRequest): ProblemDetails {

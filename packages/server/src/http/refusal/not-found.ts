@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf, sendProblem } from './problem-answer.ts';
 
+export const NOTHING_THERE = 'There is nothing at this address.';
+
 interface Template {
   readonly url: string;
   readonly pattern: RegExp;
@@ -22,8 +24,9 @@ export function answerUnmatched(app: FastifyInstance): void {
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, methods: readonly string[]): FastifyReply {
-  if (methods.length === 0) {
-    return sendProblem(request, reply, { code: 'not-found', detail: 'There is nothing at this address.' });
+  // A route that has the method and still came here has nothing at this address: a file that is not there.
+  if (methods.length === 0 || methods.includes(request.method)) {
+    return sendProblem(request, reply, { code: 'not-found', detail: NOTHING_THERE });
   }
   return sendProblem(request, reply, {
     code: 'method-not-allowed',
