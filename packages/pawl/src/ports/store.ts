@@ -60,7 +60,7 @@ export interface Store {
   /** Events of a tenant after a position, in feed order. */
   feed(query: FeedQuery): Promise<FeedPage>;
 
-  /** Deletes at most `limit` expired idempotency records; says how many it deleted. Never scans the live ones. */
+  /** Deletes at most `limit` expired idempotency records; says how many it deleted. Never reads all of the live ones. */
   expireKeys(limit: number): Promise<number>;
 }
 

@@ -80,6 +80,19 @@ export function exerciseKeys(subject: StoreUnderTest): void {
       ]);
     });
 
+    it('that outlive those written after them do not keep these', async () => {
+      const { store } = subject;
+      const unit = creation();
+      const lasting = keyRecord(unit, { expiresAt: store.now() + 3_600_000 });
+      const expiring = Array.from({ length: 5 }, () => keyRecord(unit, { expiresAt: store.now() + 1_000 }));
+      await store.commit([withKeys(unit, lasting, ...expiring)]);
+      subject.skewMs = 2_000;
+      expect(await store.expireKeys(100)).toBe(5);
+      expect(await store.commit([keysOnly(unit.order, [lasting])])).toEqual([
+        { kind: 'key-taken', taken: [lasting] },
+      ]);
+    });
+
     it('are still taken when the store is opened again', async ({ skip }) => {
       if (subject.reopen === null) return skip('this store keeps nothing');
       const unit = creation();

@@ -7,9 +7,16 @@ const FIND =
 const ADD =
   'INSERT INTO idempotency_keys (hash, fingerprint, order_id, version, refusal, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
 const REMOVE = 'DELETE FROM idempotency_keys WHERE seq = ?';
-/** The oldest rows, in the order of their expiry give or take a batch. */
-export const OLDEST_KEYS = 'SELECT seq, expires_at FROM idempotency_keys ORDER BY seq LIMIT ?';
-export const REMOVE_KEYS_UP_TO = 'DELETE FROM idempotency_keys WHERE seq <= ?';
+const ENDS =
+  'SELECT (SELECT min(seq) FROM idempotency_keys) AS low, (SELECT max(seq) FROM idempotency_keys) AS high';
+const WITHIN = 'seq > :from AND seq <= :until AND expires_at <= :now';
+export const EXPIRED_KEYS = `SELECT seq FROM idempotency_keys WHERE ${WITHIN} ORDER BY seq LIMIT :limit`;
+export const REMOVE_EXPIRED_KEYS = `DELETE FROM idempotency_keys WHERE ${WITHIN}`;
+
+/** Rows looked at from the low end: there the next to expire are, give or take a batch. */
+const NEAR = 1_024;
+/** Rows looked at further up, a millisecond of the writer's: each sweep goes on where the one before it ended. */
+const FAR = 8_192;
 
 interface KeyRow {
   readonly seq: number;
@@ -26,15 +33,19 @@ export class Keys {
   readonly #find: StatementSync;
   readonly #add: StatementSync;
   readonly #remove: StatementSync;
-  readonly #oldest: StatementSync;
-  readonly #removeUpTo: StatementSync;
+  readonly #ends: StatementSync;
+  readonly #expired: StatementSync;
+  readonly #removeExpired: StatementSync;
+  /** How far the rows behind the low end were looked at. */
+  #looked = 0;
 
   constructor(database: DatabaseSync) {
     this.#find = database.prepare(FIND);
     this.#add = database.prepare(ADD);
     this.#remove = database.prepare(REMOVE);
-    this.#oldest = database.prepare(OLDEST_KEYS);
-    this.#removeUpTo = database.prepare(REMOVE_KEYS_UP_TO);
+    this.#ends = database.prepare(ENDS);
+    this.#expired = database.prepare(EXPIRED_KEYS);
+    this.#removeExpired = database.prepare(REMOVE_EXPIRED_KEYS);
   }
 
   /** The live records of the unit's keys, written and probed. */
@@ -62,14 +73,27 @@ export class Keys {
     }
   }
 
-  /** Sweeps from the low end, at most `limit` records; one that has not expired stops the sweep. Says how many went. */
+  /**
+   * Sweeps at most `limit` records and says how many went. Never reads all of them: it looks from the low end, and then at a
+   * part of what lies behind. Records that live longer than those after them, since the time to live was lowered or the
+   * clock was ahead, would otherwise keep all of these.
+   */
   expire(now: number, limit: number): number {
-    const oldest = this.#oldest.all(limit) as unknown as readonly Pick<KeyRow, 'seq' | 'expires_at'>[];
-    const live = oldest.findIndex((row) => row.expires_at > now);
-    const expired = live === -1 ? oldest : oldest.slice(0, live);
-    const last = expired.at(-1);
-    if (last !== undefined) this.#removeUpTo.run(last.seq);
-    return expired.length;
+    const { low, high } = this.#ends.get() as { low: number | null; high: number | null };
+    if (low === null || high === null || limit <= 0) return 0;
+    const near = this.#sweep(low - 1, NEAR, now, limit);
+    if (near.swept === limit) return limit;
+    const start = this.#looked >= high ? 0 : this.#looked;
+    const far = this.#sweep(Math.max(start, near.looked), FAR, now, limit - near.swept);
+    this.#looked = far.looked;
+    return near.swept + far.swept;
+  }
+
+  #sweep(from: number, rows: number, now: number, limit: number): { swept: number; looked: number } {
+    const expired = this.#expired.all({ from, until: from + rows, now, limit });
+    const last = expired.at(-1)?.['seq'] as number | undefined;
+    if (last !== undefined) this.#removeExpired.run({ from, until: last, now });
+    return { swept: expired.length, looked: expired.length < limit ? from + rows : (last ?? from) };
   }
 
   #takenBy(hash: string, now: number, taken: KeyRecord[]): void {
