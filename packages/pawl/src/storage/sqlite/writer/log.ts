@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { MessagePort } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { THREAD_OPTIONS, threadEntry } from '../threads/entry.ts';
 
 const MIB = 1024 * 1024;
 /** How much of the log may be unread by a checkpoint before the next one starts. */
@@ -21,6 +22,20 @@ interface LogState {
   readonly busy: number;
   readonly log: number;
   readonly checkpointed: number;
+}
+
+/** Starts the thread that makes checkpoints when it is told to over the port, and answers after each. */
+export function startCheckpointer(path: string): { thread: Worker; port: MessagePort } {
+  const { port1: port, port2 } = new MessageChannel();
+  const thread = new Worker(threadEntry('checkpointer'), {
+    workerData: { path, port: port2 },
+    transferList: [port2],
+    ...THREAD_OPTIONS,
+  });
+  // It may fail to open the file, for want of descriptors say; unheard, its error would end the writer. Without it the log
+  // stays bounded: the writer waits for no answer from LOG_BYTES_MAX on, copies all of the log itself, and is slower for it.
+  thread.on('error', () => undefined);
+  return { thread, port };
 }
 
 /** Keeps the write-ahead log bounded: checkpoints on a thread of their own, restarts on the writer's. */

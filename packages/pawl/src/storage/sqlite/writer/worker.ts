@@ -1,20 +1,12 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  parentPort,
-  receiveMessageOnPort,
-  Worker,
-  workerData,
-} from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
-import { THREAD_OPTIONS, threadEntry } from '../threads/entry.ts';
 import type { Reply, Request, ThreadData, WriterCalls } from '../threads/protocol.ts';
 import { decodeUnits } from '../threads/wire.ts';
 import { Batch } from './batch.ts';
 import { Interned } from './interned.ts';
 import { Keys } from './keys.ts';
-import { Log } from './log.ts';
+import { Log, startCheckpointer } from './log.ts';
 import { Moves } from './moves.ts';
 import { Registry } from './registry.ts';
 import { inUnsyncedTransaction } from './transaction.ts';
@@ -36,13 +28,8 @@ const interned = new Interned(database);
 const moves = new Moves(database, movesCount);
 const batch = new Batch(database, new Units(database, keys, interned), interned, moves);
 const registry = new Registry(database);
-const { port1, port2 } = new MessageChannel();
-const checkpointer = new Worker(threadEntry('checkpointer'), {
-  workerData: { path, port: port2 },
-  transferList: [port2],
-  ...THREAD_OPTIONS,
-});
-const log = new Log(database, port1);
+const checkpointer = startCheckpointer(path);
+const log = new Log(database, checkpointer.port);
 
 port.on('message', (first: WriterRequest) => {
   answerAll(waiting(first));
@@ -137,7 +124,7 @@ function afterBatch(): void {
 }
 
 function close(): null {
-  void checkpointer.terminate();
+  void checkpointer.thread.terminate();
   try {
     moves.settle();
     database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
