@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ListFilter } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { migrate } from '../migrate.ts';
 import { Placed } from './placed.ts';
@@ -35,12 +36,19 @@ function put(number: number, place: number): void {
   database.prepare('INSERT INTO orders_by_place VALUES (1, ?, ?)').run(place, id);
 }
 
+/** At most a thousand: a count that does not move on would never end. */
+function partsOf(filter: ListFilter, atOnce: number): number[] {
+  const parts: number[] = [];
+  for (const part of placed.count(filter, LOW, HIGH, atOnce)) if (parts.push(part) > 1_000) break;
+  return parts;
+}
+
 test.each([1, 2, 7, 100, 101, 1_000])('counts each order once, %i at a time', (atOnce) => {
   for (let number = 0; number < 400; number++) put(number, 1 + (Math.floor(number / 10) % 4));
-  const parts = [...placed.count(FILTER, LOW, HIGH, atOnce)];
+  const parts = partsOf(FILTER, atOnce);
   expect(parts.reduce((a, b) => a + b)).toBe(300);
   expect(Math.max(...parts)).toBeLessThanOrEqual(atOnce * PLACES);
-  const one = [...placed.count({ ...FILTER, status: 'B' }, LOW, HIGH, atOnce)];
+  const one = partsOf({ ...FILTER, status: 'B' }, atOnce);
   expect(one.reduce((a, b) => a + b)).toBe(100);
   expect(Math.max(...one)).toBeLessThanOrEqual(atOnce);
 });
@@ -53,7 +61,7 @@ test.each([
   let [total, parts] = [0, 0];
   for (const part of placed.count(FILTER, LOW, HIGH, 10)) {
     total += part;
-    parts++;
+    if (++parts > 100) break;
     for (let number = 0; number < 90; number++) put(number, (parts === 1 ? then : last) as number);
   }
   expect(total).toBe(90);

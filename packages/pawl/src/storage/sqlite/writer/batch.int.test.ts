@@ -79,7 +79,7 @@ test('a run of moves that a crash cut short is made good at the next start', () 
 });
 
 test('a unit that fails after its order was written leaves no move behind', () => {
-  const [good, bad] = [creation({ status: 'NEW' }), creation({ status: 'BAD' })];
+  const [good, bad] = [creation({ status: 'NEW' }), creation({ status: 'NEW' })];
   const unwritable = keyRecord(bad, { orderId: null as unknown as string });
   const [verdicts] = batch.commit([call(good, withKeys(bad, unwritable))]);
   expect(verdicts?.map(({ kind }) => kind)).toEqual(['committed', 'failed']);
