@@ -48,6 +48,7 @@ describe('settings (R2.10)', () => {
       requireIdempotencyKey: false,
       rateLimitPerMinute: 60_000,
       apiKeys: [],
+      allowAnonymous: false,
       bodyMaxBytes: 1_048_576,
       bulkMaxBytes: 8_388_608,
     });
@@ -82,6 +83,7 @@ describe('settings (R2.10)', () => {
         requireIdempotencyKey: true,
         rateLimitPerMinute: null,
         apiKeys: [{ hash, tenant: 'acme', actor: 'shop', roles: ['operator'] }],
+        allowAnonymous: false,
         bodyMaxBytes: 2048,
         bulkMaxBytes: 4096,
       },

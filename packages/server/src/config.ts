@@ -126,6 +126,7 @@ function httpSettings(values: Complete): HttpSettings {
     requireIdempotencyKey: values.REQUIRE_IDEMPOTENCY_KEY,
     rateLimitPerMinute: values.RATE_LIMIT_PER_MINUTE === 0 ? null : values.RATE_LIMIT_PER_MINUTE,
     apiKeys: values.API_KEYS ?? [],
+    allowAnonymous: values.ALLOW_ANONYMOUS,
     bodyMaxBytes: values.BODY_MAX_BYTES,
     bulkMaxBytes: values.BULK_MAX_BYTES,
   };

@@ -80,7 +80,7 @@ describe('a body that cannot be read (R2.06)', () => {
     const server = await startServer({ settings: { bodyMaxBytes: 1_000 } });
     const answer = await raw(
       server,
-      `POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n${'x'.repeat(2_000)}\r\n0\r\n\r\n`,
+      `POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n${'x'.repeat(2_000)}\r\n0\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
     expect(answer).toContain('payload-too-large');
@@ -250,23 +250,28 @@ describe('bytes that are no request', () => {
     ['nonsense', 'hello\r\n\r\n', 400, 'malformed-request'],
     [
       'headers of 20 KiB',
-      `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       431,
       'headers-too-large',
     ],
     [
       'two lengths',
-      'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+      'POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
       400,
       'malformed-request',
     ],
     [
       'a length and chunks',
-      'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      'POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
       'malformed-request',
     ],
-    ['a header with a line in it', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\nb\r\n\r\n', 400, 'malformed-request'],
+    [
+      'a header with a line in it',
+      'GET / HTTP/1.1\r\nHost: localhost\r\nX: a\nb\r\n\r\n',
+      400,
+      'malformed-request',
+    ],
   ])('%s', async (_, bytes, status, code) => {
     const server = await startServer();
     const answer = await raw(server, bytes);
@@ -293,7 +298,6 @@ describe('headers', () => {
       ['range', 'bytes=0-1', 200],
       ['accept-encoding', 'gzip;q=0, *;q=0', 200],
       ['content-type', 'application/json', 200],
-      ['host', 'evil.example', 200],
     ] as const) {
       expect([name, (await server.call('GET', path, { headers: { [name]: value } })).status]).toEqual([
         name,

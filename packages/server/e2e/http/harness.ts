@@ -142,6 +142,7 @@ const DEFAULTS: HttpSettings = {
   requireIdempotencyKey: false,
   rateLimitPerMinute: null,
   apiKeys: [],
+  allowAnonymous: false,
   bodyMaxBytes: BODY_MAX_BYTES,
   bulkMaxBytes: BULK_MAX_BYTES,
 };

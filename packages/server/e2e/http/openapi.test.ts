@@ -140,7 +140,13 @@ describe('the OpenAPI document', () => {
     }
     const shown = new Set([...text.matchAll(/"\/problems\/([a-z-]+)"/g)].map((match) => match[1]));
     // What happens before a request has a route.
-    const unrouted = ['method-not-allowed', 'request-timeout', 'headers-too-large'];
+    const unrouted = [
+      'method-not-allowed',
+      'request-timeout',
+      'headers-too-large',
+      'host-not-allowed',
+      'origin-not-allowed',
+    ];
     expect(
       Object.keys(PROBLEMS)
         .filter((code) => !shown.has(code))

@@ -268,7 +268,7 @@ describe('the end of pawl serve (R0.10)', () => {
     await dial(server.port, 'GET /health HTT');
     await dial(
       server.port,
-      'POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+      'POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
     );
     const began = performance.now();
     server.child.kill('SIGTERM');
@@ -294,7 +294,7 @@ describe('the end of pawl serve (R0.10)', () => {
     for (const socket of sockets) {
       socket.on('error', () => undefined);
       for (let i = 0; i < 4; i++)
-        socket.write('GET /docs/static/swagger-ui-bundle.js?q=s3cret HTTP/1.1\r\nHost: x\r\n\r\n');
+        socket.write('GET /docs/static/swagger-ui-bundle.js?q=s3cret HTTP/1.1\r\nHost: localhost\r\n\r\n');
     }
     await sleep(500);
     const began = performance.now();

@@ -50,7 +50,8 @@ export const SETTINGS = {
   ),
   ALLOW_ANONYMOUS: flag({
     defaultText: 'false',
-    meaning: 'Lets APP_ENV=local without API_KEYS listen on an APP_HOST that others can reach',
+    meaning:
+      'Lets APP_ENV=local without API_KEYS listen on an APP_HOST that others can reach, and answer to any Host',
   }),
   CORS_ORIGINS: custom(
     {

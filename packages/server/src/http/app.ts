@@ -10,6 +10,7 @@ import { authorize, createAdmit, createBegin, describeRoute } from './hooks/admi
 import { createComplete } from './hooks/completion.ts';
 import { takeJson } from './hooks/content-types.ts';
 import { allowOrigins } from './hooks/cross-origin.ts';
+import { guardLocal } from './hooks/local-callers.ts';
 import { limitRate } from './hooks/rate-limit.ts';
 import { securePages } from './hooks/security-headers.ts';
 import { createCursors } from './input/cursor.ts';
@@ -57,6 +58,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('preValidation', createAdmit(settings.env === 'local'));
   app.addHook('preHandler', authorize);
   app.addHook('onResponse', createComplete(deps));
+  guardLocal(app, settings);
   await limitRate(app, settings);
   await allowOrigins(app, settings);
   answerUnmatched(app);

@@ -8,6 +8,8 @@ type EdgeProblemCode =
   | 'malformed-request'
   | 'idempotency-key-required'
   | 'unauthenticated'
+  | 'host-not-allowed'
+  | 'origin-not-allowed'
   | 'not-found'
   | 'workflow-not-found'
   | 'method-not-allowed'
@@ -61,6 +63,12 @@ export const PROBLEMS = {
     title: 'Role required',
     advice:
       'The caller is known, but has none of the roles that the operation or the transition asks for; `roles` lists those that would do. Ask whoever runs the server to give the key one of them, or let somebody make the call who has it.',
+  },
+  'origin-not-allowed': {
+    status: 403,
+    title: 'Origin not allowed',
+    advice:
+      'A page of another origin has sent a command to a server that knows nobody, and so cannot tell whether its user meant it. If the page is yours, name its origin in `CORS_ORIGINS`; programs that are no browser should send neither `Origin` nor `Sec-Fetch-Site`.',
   },
   'not-found': {
     status: 404,
@@ -144,6 +152,12 @@ export const PROBLEMS = {
     title: 'Unsupported media type',
     advice:
       'Bodies are JSON in UTF-8: send `Content-Type: application/json`. `PATCH` also takes `application/merge-patch+json`, as its `Accept-Patch` says.',
+  },
+  'host-not-allowed': {
+    status: 421,
+    title: 'Host not allowed',
+    advice:
+      'A server without API keys answers only where `Host` is localhost, 127.0.0.1 or [::1], because a web page can point a name of its own at this machine and would then read and change the orders through the browser. Call it by one of those names. To serve others, set `API_KEYS`, or `ALLOW_ANONYMOUS=true` on a network that only trusted callers reach.',
   },
   'illegal-transition': {
     status: 422,

@@ -13,6 +13,8 @@ export interface HttpSettings {
   readonly rateLimitPerMinute: number | null;
   /** Empty: nobody is authenticated, every caller is the actor `local` with all roles. */
   readonly apiKeys: readonly ApiKey[];
+  /** Whether callers who are not authenticated may name any host, not only the loopback address. */
+  readonly allowAnonymous: boolean;
   /** The largest body of one command, bytes. Default `BODY_MAX_BYTES` of limits.ts. */
   readonly bodyMaxBytes: number;
   /** The largest body of `POST /orders/bulk`, bytes. Default `BULK_MAX_BYTES` of limits.ts. */
