@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { type Answer, type CallOptions, type Harness, ITEM, startServer } from './harness.ts';
@@ -242,6 +243,18 @@ describe('what is at no address (R2.06)', () => {
     expectProblem(await server.call('GET', `/orders/${'x'.repeat(2_000)}`), 404, 'not-found');
     expectProblem(await server.call('GET', '/orders/%zz'), 400, 'malformed-request');
     expectProblem(await server.call('GET', '/orders/%c3%28'), 400, 'malformed-request');
+    await expect.poll(() => server.counted).toContain('GET (unmatched) 400');
+    const { body, headers } = await server.call('GET', '/orders/%zz');
+    await expect
+      .poll(() => server.lines.find(({ trace_id: id }) => id === body.trace_id))
+      .toMatchObject({
+        request_id: headers.get('x-request-id'),
+        method: 'GET',
+        path: '(unmatched)',
+        status: 400,
+        error_code: 'malformed-request',
+      });
+    expect(server.lines).toHaveLength(4);
   });
 });
 
@@ -275,9 +288,22 @@ describe('bytes that are no request', () => {
   ])('%s', async (_, bytes, status, code) => {
     const server = await startServer();
     const answer = await raw(server, bytes);
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`));
     expect(answer).toContain('application/problem+json');
     expect(answer).toContain(code);
+    const traceId = /"trace_id":"([0-9a-f]{32})"/.exec(answer)?.[1];
+    expect(answer).toContain(`\r\nX-Request-Id: ${traceId}\r\n`);
+    expect(server.lines).toMatchObject([
+      {
+        request_id: traceId,
+        trace_id: traceId,
+        method: '(unread)',
+        path: '(unmatched)',
+        status,
+        error_code: code,
+      },
+    ]);
+    expect(server.counted).toEqual([`(unread) (unmatched) ${status}`]);
     expect((await server.call('GET', '/livez')).status).toBe(200);
   });
 });

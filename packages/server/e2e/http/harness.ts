@@ -34,6 +34,8 @@ export interface Harness {
   readonly events: EventLine[];
   readonly faults: unknown[];
   readonly transitions: string[];
+  /** `METHOD template status` of each answer that was counted. */
+  readonly counted: string[];
   state: 'starting' | 'ready' | 'draining';
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
 }
@@ -105,6 +107,7 @@ async function build(options: HarnessOptions) {
     events: [] as EventLine[],
     faults: [] as unknown[],
     transitions: [] as string[],
+    counted: [] as string[],
     state: 'ready' as Harness['state'],
   };
   const app = await buildApp({
@@ -116,7 +119,7 @@ async function build(options: HarnessOptions) {
       error: (cause) => records.faults.push(cause),
     },
     metrics: {
-      observe: () => undefined,
+      observe: (method, template, status) => records.counted.push(`${method} ${template} ${status}`),
       transition: (from, to) => records.transitions.push(`${from}>${to}`),
       idempotency: () => undefined,
       render: async () => ({

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -24,7 +25,7 @@ import {
   SEGMENT_MAX_CHARS,
 } from './limits.ts';
 import { documentRoutes } from './openapi.ts';
-import { answerClientError } from './refusal/client-error.ts';
+import { createClientErrorHandler } from './refusal/client-error.ts';
 import { createErrorHandler } from './refusal/error-handler.ts';
 import { answerUnmatched } from './refusal/not-found.ts';
 import { bulkOrders } from './routes/bulk.ts';
@@ -44,8 +45,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { pawl, settings, version } = deps;
   const handleError = createErrorHandler(deps.log);
   const begin = createBegin(deps, createAuthenticator(settings.apiKeys, pawl));
-  const app = createServer(settings.bodyMaxBytes, (error, request, reply) => {
+  const complete = createComplete(deps);
+  const app = createServer(settings.bodyMaxBytes, createClientErrorHandler(deps), (error, request, reply) => {
     // Addresses that the router cannot read pass no hook.
+    reply.raw.once('close', () => complete(request, reply, () => undefined));
     begin(request, reply, () => handleError(error, request, reply));
   });
   app.setErrorHandler(handleError);
@@ -57,7 +60,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onRequest', begin);
   app.addHook('preValidation', createAdmit(settings.env === 'local'));
   app.addHook('preHandler', authorize);
-  app.addHook('onResponse', createComplete(deps));
+  app.addHook('onResponse', complete);
   guardLocal(app, settings);
   await limitRate(app, settings);
   await allowOrigins(app, settings);
@@ -69,13 +72,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function createServer(
   bodyLimit: number,
+  clientErrorHandler: (error: Error, socket: Socket) => void,
   frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => void,
 ): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     logController: new Fastify.LogController({ disableRequestLogging: true }),
     frameworkErrors,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler,
     // A connection that stays open while the listener closes is answered, and told to close.
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -24,6 +24,9 @@ export interface RouteInfo {
   readonly template: string;
 }
 
+/** The route of what no route takes. */
+export const UNMATCHED: RouteInfo = { operation: undefined, template: '(unmatched)' };
+
 declare module 'fastify' {
   interface FastifyRequest {
     call: Call;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Authenticator } from '../../auth/authenticator.ts';
 import { ACCESS, type Access, hasOwnRole, mayCall, type OperationId } from '../../auth/roles.ts';
-import { headerOf, type RouteInfo } from '../call.ts';
+import { headerOf, UNMATCHED } from '../call.ts';
 import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../input/body.ts';
 import { makeTraceId, parseRequestId, parseTraceparent } from '../input/trace.ts';
@@ -9,8 +9,6 @@ import { ProblemError } from '../refusal/problem-error.ts';
 
 type Done = (error?: Error) => void;
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: Done) => void;
-
-const UNMATCHED: RouteInfo = { operation: undefined, template: '(unmatched)' };
 
 /** Gives a route its line in logs and metrics. Runs once a route, at the start. */
 export function describeRoute(route: RouteOptions): void {

@@ -1,4 +1,7 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { UNMATCHED } from '../call.ts';
+import type { AppDeps } from '../deps.ts';
 import { makeTraceId } from '../input/trace.ts';
 import type { ProblemCode } from '../problem.ts';
 import { renderProblem } from './problem-answer.ts';
@@ -6,21 +9,51 @@ import { statusOf } from './problem-error.ts';
 
 type ClientError = Error & { readonly code?: string };
 
-/** Answers bytes that are no HTTP request. There is no request to log and no address: the connection is told, and closed. */
-export function answerClientError(error: ClientError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
-    socket.destroy();
-    return;
-  }
-  const details = {
-    code: problemOf(error),
-    detail: SENTENCES[problemOf(error)] ?? 'The request cannot be read.',
+/** In the place of a method that was not read: what stood in its place may be anything. */
+const NO_METHOD = '(unread)';
+
+/** Answers bytes that are no HTTP request. Whatever they were to ask for, the connection is told, and closed. */
+export function createClientErrorHandler({ log, metrics }: Pick<AppDeps, 'log' | 'metrics'>) {
+  return (error: ClientError, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const code = problemOf(error);
+    const traceId = makeTraceId();
+    socket.end(answerText(code, traceId));
+    const status = statusOf({ code, detail: '' });
+    metrics.observe(NO_METHOD, UNMATCHED.template, status, 0);
+    log.request({ ...UNREAD, request_id: traceId, trace_id: traceId, status, error_code: code });
   };
+}
+
+/** What is not known of a request that was not read. */
+const UNREAD = {
+  tenant: null,
+  actor: null,
+  method: NO_METHOD,
+  path: UNMATCHED.template,
+  action: 'unmatched',
+  order_id: null,
+  latency_ms: 0,
+};
+
+function answerText(code: ProblemCode, traceId: string): string {
+  const details = { code, detail: SENTENCES[code] ?? 'The request cannot be read.' };
   const status = statusOf(details);
-  const body = JSON.stringify(renderProblem(details, '/', makeTraceId()));
-  socket.end(
-    `HTTP/1.1 ${status} Error\r\nContent-Type: application/problem+json\r\nCache-Control: no-store\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  const body = JSON.stringify(renderProblem(details, '/', traceId));
+  return [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'Content-Type: application/problem+json',
+    'Cache-Control: no-store',
+    'X-Content-Type-Options: nosniff',
+    `X-Request-Id: ${traceId}`,
+    'Connection: close',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body,
+  ].join('\r\n');
 }
 
 /** Half an answer may be out already, and anything more would be read as part of it. Node's own handler asks the same. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { FeedEvent, Workflows } from 'pawl';
+import type { Definitions, FeedEvent } from 'pawl';
 import type { Static } from 'typebox';
 import { sendJson } from '../answer.ts';
 import { callerOf } from '../call.ts';
@@ -41,6 +41,6 @@ export function events(app: FastifyInstance, { pawl }: AppDeps, cursors: Cursors
   );
 }
 
-function typeOf({ head }: FeedEvent, workflows: Workflows): string {
+function typeOf({ head }: FeedEvent, workflows: Definitions): string {
   return head.version > 1 ? UPDATED : workflows.byHash(head.workflowHash).compiled.announces;
 }
