@@ -11,7 +11,7 @@ const arrows = {
   engine: ['order', 'workflow', 'ports'],
   tasks: ['order', 'workflow', 'ports', 'engine'],
   feed: ['order', 'workflow', 'ports'],
-  testing: ['order', 'workflow', 'ports', 'engine', 'tasks', 'storage'],
+  testing: ['order', 'workflow', 'ports', 'engine', 'tasks', 'storage', 'pawl.ts'],
   'storage/contract': ['order', 'workflow', 'ports'],
   'storage/memory': ['order', 'workflow', 'ports'],
   'storage/sqlite': ['order', 'workflow', 'ports'],
@@ -25,7 +25,7 @@ const folderRules = Object.entries(arrows).map(([folder, targets]) => ({
   from: { path: `^${pawl}/${folder}/`, pathNot: test },
   to: {
     path: '^(packages|apps|examples|bench|scripts)/',
-    pathNot: [folder, ...targets].map((name) => `^${pawl}/${name}/`),
+    pathNot: [folder, ...targets].map((name) => `^${pawl}/${name}${name.endsWith('.ts') ? '$' : '/'}`),
   },
 }));
 
