@@ -1,4 +1,4 @@
-export type { DeployedWorkflow, DeployResult } from './engine/definitions.ts';
+export type { Definitions, DeployedWorkflow, DeployResult } from './engine/definitions.ts';
 export { SHARED_TENANT } from './engine/definitions.ts';
 export { QUEUE_MAX } from './engine/engine.ts';
 export type { Moment } from './engine/history.ts';
@@ -32,7 +32,6 @@ export {
   type NewOrder,
   type Pawl,
   type PawlOptions,
-  type Workflows,
 } from './pawl.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Observation, Observe } from './ports/observe.ts';

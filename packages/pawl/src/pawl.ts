@@ -1,10 +1,5 @@
 import { createIdentities } from './engine/actors.ts';
-import {
-  type DeployedWorkflow,
-  type DeployResult,
-  loadDefinitions,
-  SHARED_TENANT,
-} from './engine/definitions.ts';
+import { type Definitions, type DeployResult, loadDefinitions, SHARED_TENANT } from './engine/definitions.ts';
 import { CACHE_BYTES_MAX, Engine, QUEUE_MAX } from './engine/engine.ts';
 import { createHistory, type Moment } from './engine/history.ts';
 import { observeStore } from './engine/observed-store.ts';
@@ -100,7 +95,7 @@ export interface Pawl {
   /** A caller, with its number in the trail, made at its first mention. */
   actor(tenant: number, kind: ActorKind, name: string, roles: readonly string[]): Promise<Actor>;
 
-  readonly workflows: Workflows;
+  readonly workflows: Definitions;
   /** Milliseconds since the epoch, by the clock that decides `at`. */
   now(): number;
   /** 64 hexadecimal characters, the same for all nodes of a database: signs cursors. */
@@ -111,21 +106,6 @@ export interface Pawl {
   expireKeys(limit: number): Promise<number>;
   /** Answers what was submitted, then closes the store. */
   close(): Promise<void>;
-}
-
-/** A tenant's definitions: its own and, under other names, the shared ones of tenant 0. */
-export interface Workflows {
-  /** The newest version of each name. */
-  list(tenant: number): readonly DeployedWorkflow[];
-  get(tenant: number, name: string, version?: number): DeployedWorkflow | undefined;
-  /** The rules that an order or an event names by `workflowHash`. @throws {Error} if the database lacks them. */
-  byHash(hash: string): DeployedWorkflow;
-  /** `definition` is any JSON: what is wrong with it comes back as findings. */
-  deploy(
-    tenant: number,
-    definition: unknown,
-    options?: { readonly unlessEver?: boolean },
-  ): Promise<DeployResult>;
 }
 
 /**
