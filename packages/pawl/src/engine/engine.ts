@@ -3,12 +3,12 @@ import { orderIdTime } from '../order/order-id.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Ids, Random } from '../ports/random.ts';
 import { type Store, StoreUnavailableError } from '../ports/store.ts';
+import type { Job, Replay } from './commit/job.ts';
+import { Lane } from './commit/lane.ts';
+import { replay } from './commit/replay.ts';
 import type { Definitions } from './definitions.ts';
 import { toError } from './fault.ts';
 import type { History } from './history.ts';
-import type { Job, Replay } from './job.ts';
-import { Lane } from './lane.ts';
-import { replay } from './replay.ts';
 import type { Outcome, Request } from './request.ts';
 
 /** Commands that may wait at once; beyond, `overloaded`. A wait of about half a second at full speed. */

@@ -1,7 +1,7 @@
 import { orderIdTime } from '../order/order-id.ts';
 import type { Ids } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
-import { type PlanTools, planUnit } from './plan.ts';
+import { type PlanTools, planUnit } from './commit/plan.ts';
 import type { Outcome, Request } from './request.ts';
 
 export interface PreviewTools extends PlanTools {

@@ -1,5 +1,5 @@
-import type { KeyRecord } from '../ports/store.ts';
-import type { Outcome, Request } from './request.ts';
+import type { KeyRecord } from '../../ports/store.ts';
+import type { Outcome, Request } from '../request.ts';
 
 /** A request with all that deciding it needs. */
 export interface PlannedCommand {

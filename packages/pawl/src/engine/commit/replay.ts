@@ -1,9 +1,9 @@
-import type { Order } from '../order/order.ts';
-import type { Rejection } from '../order/rejection.ts';
-import type { KeyRecord } from '../ports/store.ts';
-import type { History } from './history.ts';
+import type { Order } from '../../order/order.ts';
+import type { Rejection } from '../../order/rejection.ts';
+import type { KeyRecord } from '../../ports/store.ts';
+import type { History } from '../history.ts';
+import type { Outcome } from '../request.ts';
 import type { Job } from './job.ts';
-import type { Outcome } from './request.ts';
 
 /** Answers a job whose key was used before: with what was decided then, or with the refusal to use one key for two calls. */
 export async function replay(job: Job, record: KeyRecord, history: History): Promise<Outcome> {

@@ -1,18 +1,18 @@
-import { genesisHash, sealEvent } from '../order/chain.ts';
-import type { CommandContext } from '../order/command.ts';
-import { type Decision, decide } from '../order/decide.ts';
-import type { Digest } from '../order/digest.ts';
-import type { EventPayload, OrderEvent } from '../order/event.ts';
-import { evolve } from '../order/evolve.ts';
-import type { Order } from '../order/order.ts';
-import { type Rejection, STORED_REFUSALS } from '../order/rejection.ts';
-import type { PinnedWorkflow } from '../order/situation.ts';
-import type { Random } from '../ports/random.ts';
-import type { KeyRecord, Unit } from '../ports/store.ts';
-import type { Definitions } from './definitions.ts';
-import { toError } from './fault.ts';
+import { genesisHash, sealEvent } from '../../order/chain.ts';
+import type { CommandContext } from '../../order/command.ts';
+import { type Decision, decide } from '../../order/decide.ts';
+import type { Digest } from '../../order/digest.ts';
+import type { EventPayload, OrderEvent } from '../../order/event.ts';
+import { evolve } from '../../order/evolve.ts';
+import type { Order } from '../../order/order.ts';
+import { type Rejection, STORED_REFUSALS } from '../../order/rejection.ts';
+import type { PinnedWorkflow } from '../../order/situation.ts';
+import type { Random } from '../../ports/random.ts';
+import type { KeyRecord, Unit } from '../../ports/store.ts';
+import type { Definitions } from '../definitions.ts';
+import { toError } from '../fault.ts';
+import type { Outcome, Request } from '../request.ts';
 import type { PlannedCommand } from './job.ts';
-import type { Outcome, Request } from './request.ts';
 
 /** What planning needs besides the order. */
 export interface PlanTools {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../order/order.ts';
+import type { Order } from '../../order/order.ts';
 import { OrderCache } from './order-cache.ts';
 
 const order = (id: string, bytes = 0): Order =>

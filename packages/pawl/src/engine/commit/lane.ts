@@ -1,6 +1,6 @@
-import type { Order } from '../order/order.ts';
-import type { KeyRecord, Store, UnitVerdict } from '../ports/store.ts';
-import { toError } from './fault.ts';
+import type { Order } from '../../order/order.ts';
+import type { KeyRecord, Store, UnitVerdict } from '../../ports/store.ts';
+import { toError } from '../fault.ts';
 import type { Job, Replay } from './job.ts';
 import { OrderCache } from './order-cache.ts';
 import { needsCommit, type Plan, type PlanTools, planUnit } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { Order } from '../order/order.ts';
+import type { Order } from '../../order/order.ts';
 
 /** What an order costs besides its lines and metadata, in bytes: measured on Node 24, rounded up. */
 const ORDER_BYTES = 1_000;
