@@ -32,7 +32,8 @@ export function viewOrder(order: Order): OrderView {
     blocked: order.blocked,
     customer_id: order.customerId,
     currency: order.currency,
-    items: order.items,
+    // In this order of members, whatever that of the stored ones: those of history are in canonical order.
+    items: order.items.map(({ sku, qty, price }) => ({ sku, qty, price })),
     amount_total: order.amountTotal,
     metadata: order.metadata,
     created_at: timeOf(order.createdAt),
