@@ -67,6 +67,8 @@ export interface components {
         readonly BulkResult: {
             readonly order?: components["schemas"]["Order"];
             readonly problem?: components["schemas"]["Problem"];
+            /** @description True if this is the stored outcome of an earlier, equal call; else absent. */
+            readonly replayed?: boolean;
             readonly status: number;
         };
         /** @description One result for each operation, in their order; of a dry run, previews. */

@@ -12,9 +12,14 @@ export interface OrderResult {
 }
 
 /** What became of one operation of a bulk call. */
-export type BulkResult =
-  | { readonly status: number; readonly order: Order; readonly problem?: never }
-  | { readonly status: number; readonly problem: Problem; readonly order?: never };
+export type BulkResult = {
+  readonly status: number;
+  /** Present if this is the stored outcome of an earlier, equal call. */
+  readonly replayed?: true;
+} & (
+  | { readonly order: Order; readonly problem?: never }
+  | { readonly problem: Problem; readonly order?: never }
+);
 
 /** Reads an answer that is an order. */
 export function orderResult({ body, headers }: Answer): OrderResult {

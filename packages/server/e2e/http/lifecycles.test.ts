@@ -95,7 +95,7 @@ describe('retail', () => {
     const paid = await fire(server, id, 'pay');
     await fire(server, id, 'ship');
     const old = await server.call('GET', `/orders/${id}?version=2`);
-    expect(old.body).toEqual(paid.body);
+    expect(old.text).toBe(paid.text);
     expect(old.headers.get('etag')).toBe('"2"');
     expect(
       (await server.call('GET', `/orders/${id}?at=${paid.body.updated_at}`)).body.version,

@@ -21,7 +21,7 @@ const bulk = describeOperation('bulk_orders', {
   tag: 'Orders',
   summary: 'Create and move many orders in one call',
   description:
-    'Each operation is atomic by itself, those of one order are carried out in list order, and results come in the order of the operations. A wrong operation is its own 400; only a wrong envelope fails the call. The `Idempotency-Key` covers operation by operation. With `dry_run`, each operation is judged alone, on the orders as they are.',
+    'Each operation is atomic by itself, those of one order are carried out in list order, and results come in the order of the operations. A wrong operation is its own 400; only a wrong envelope fails the call. The `Idempotency-Key` covers operation by operation: a result with `replayed` is the stored one of an earlier, equal call. With `dry_run`, each operation is judged alone, on the orders as they are.',
   reads: ['Idempotency-Key'],
   answers: { 200: { description: 'One result for each operation.', body: 'BulkResults' } },
   problems: ['malformed-request', 'payload-too-large', 'unsupported-media-type', 'overloaded'],
@@ -106,10 +106,13 @@ function overloadOf(outcomes: readonly Outcome[]): ProblemDetails | undefined {
     : undefined;
 }
 
+/** `replayed` stands only where it is true, as the header of a single command does. */
 function outcomeResult(request: FastifyRequest, outcome: Outcome): object {
-  if (!outcome.ok) return problemResult(request, refusalOf(outcome.rejection));
+  const replayed = outcome.replayed ? { replayed: true } : {};
+  if (!outcome.ok) return { ...problemResult(request, refusalOf(outcome.rejection)), ...replayed };
   // The first version is that of a creation, whether it is answered for the first time or again.
-  return { status: outcome.order.version === 1 ? 201 : 200, order: viewOrder(outcome.order) };
+  const status = outcome.order.version === 1 ? 201 : 200;
+  return { status, ...replayed, order: viewOrder(outcome.order) };
 }
 
 function problemResult(request: FastifyRequest, problem: ProblemDetails): object {

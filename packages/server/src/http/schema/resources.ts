@@ -169,7 +169,16 @@ const cloudEvent = Type.Object(
 
 const bulkResult = closed(
   'BulkResult',
-  { status: Type.Integer(), order: Type.Optional(ref('Order')), problem: Type.Optional(ref('Problem')) },
+  {
+    status: Type.Integer(),
+    replayed: Type.Optional(
+      Type.Boolean({
+        description: 'True if this is the stored outcome of an earlier, equal call; else absent.',
+      }),
+    ),
+    order: Type.Optional(ref('Order')),
+    problem: Type.Optional(ref('Problem')),
+  },
   'What became of one operation.',
 );
 
