@@ -105,6 +105,24 @@ test('a stranger’s broken body is 401, but an oversized or foreign one 413 or 
   ).toBe(415);
 });
 
+test('a header that is wrong is told before the role is missed', async () => {
+  const server = await startProd();
+  const order = { customer_id: null, currency: 'USD', items: [ITEM], metadata: {} };
+  for (const [method, path, name, body] of [
+    ['POST', '/orders', 'idempotency-key', { items: [ITEM] }],
+    ['POST', '/orders/bulk', 'idempotency-key', { operations: [{}] }],
+    ['POST', '/orders/1/pay', 'if-match', {}],
+    ['PATCH', '/orders/1', 'if-match', { currency: 'EUR' }],
+    ['PUT', '/orders/1', 'if-match', order],
+  ] as const) {
+    const headers = { ...as('viewer').headers, [name]: 'ü ü' };
+    expect([path, await server.call(method, path, { body, headers })]).toMatchObject([
+      path,
+      { status: 400, body: { errors: [{ in: 'header', pointer: `#/${name}` }] } },
+    ]);
+  }
+});
+
 test('the order of another tenant does not exist (R2.13)', async () => {
   const server = await startProd();
   const { body: order } = await server.call('POST', '/orders', {

@@ -9,6 +9,7 @@ import { createAuthenticator } from '../auth/authenticator.ts';
 import type { AppDeps } from './deps.ts';
 import { authorize, createAdmit, createBegin, describeRoute } from './hooks/admission.ts';
 import { createComplete } from './hooks/completion.ts';
+import { readConditions } from './hooks/conditions.ts';
 import { takeJson } from './hooks/content-types.ts';
 import { allowOrigins } from './hooks/cross-origin.ts';
 import { guardLocal } from './hooks/local-callers.ts';
@@ -59,6 +60,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.addHook('onRoute', describeRoute);
   app.addHook('onRequest', begin);
   app.addHook('preValidation', createAdmit(settings.env === 'local'));
+  app.addHook('preHandler', readConditions);
   app.addHook('preHandler', authorize);
   app.addHook('onResponse', complete);
   guardLocal(app, settings);

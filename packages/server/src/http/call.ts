@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Precondition } from 'pawl';
 import type { Caller } from '../auth/authenticator.ts';
 import type { OperationId } from '../auth/roles.ts';
 import type { DomainEvent } from './observe.ts';
@@ -10,6 +11,10 @@ export interface Call {
   readonly traceId: string;
   readonly route: RouteInfo;
   caller: Caller | undefined;
+  /** What `If-Match` demands, where the operation reads it. */
+  precondition: Precondition | undefined;
+  /** Where the operation reads it. */
+  idempotencyKey: string | undefined;
   errorCode: string | null;
   orderId: string | null;
   /** Where it is known better than by the route: a `PATCH` of the status is a transition. */

@@ -26,7 +26,7 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
       buildLocalReference: (json, _base, _fragment, at) => String(json['$id'] ?? `Schema${at}`),
     },
     transform: ({ schema, url, route }) => {
-      const names = route.config?.documentedHeaders ?? [];
+      const names = route.config?.reads ?? [];
       // Fastify adds a slash to the root of a prefix.
       const address = url.length > 1 ? url.replace(/\/$/, '') : url;
       return { url: address, schema: names.length === 0 ? schema : withHeaders(schema, names) };

@@ -1,25 +1,20 @@
 import type { FastifyRequest } from 'fastify';
 import { canonicalJson, type Idempotency, type Request } from 'pawl';
 import { callerOf } from '../call.ts';
-import { parseIfMatch } from '../input/conditional.ts';
-import { parseIdempotencyKey } from '../input/idempotency-key.ts';
 import { parseTime } from '../input/time.ts';
 import { pathOf } from '../refusal/problem-answer.ts';
 
 /** The members of an engine's request that come from the HTTP request, whatever the command. */
 type Context = Omit<Request, 'command' | 'orderId' | 'workflow'>;
 
-/**
- * Reads who sends a command, on what condition and under which key. A dry run neither reads nor writes keys.
- * @throws ProblemError for a header that is not of its form.
- */
+/** Who sends a command, on what condition and under which key. A dry run neither reads nor writes keys. */
 export function contextOf(request: FastifyRequest, isDryRun: boolean): Context {
   const { tenant, actor } = callerOf(request);
   return {
     tenant,
     actor,
     requestId: request.call.requestId,
-    precondition: parseIfMatch(request.headers['if-match']),
+    precondition: request.call.precondition,
     idempotency: idempotencyOf(request, isDryRun),
   };
 }
@@ -31,14 +26,7 @@ export function occurredAtOf(body: { readonly occurred_at?: string }): number | 
 
 /** The key and what it stands for: method, path and the body as RFC 8785 writes it. The query is `dry_run`, which has no key. */
 function idempotencyOf(request: FastifyRequest, isDryRun: boolean): Idempotency | undefined {
-  const key = parseIdempotencyKey(keyHeaderOf(request));
+  const key = request.call.idempotencyKey;
   if (key === undefined || isDryRun) return undefined;
   return { key, call: `${request.method} ${pathOf(request.url)} ${canonicalJson(request.body)}` };
-}
-
-/** Absent where the method ignores it. */
-export function keyHeaderOf(request: FastifyRequest): string | undefined {
-  const value = request.headers['idempotency-key'];
-  if (request.method === 'PUT') return undefined;
-  return Array.isArray(value) ? value.join(', ') : value;
 }

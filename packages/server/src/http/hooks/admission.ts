@@ -38,7 +38,14 @@ export function createBegin({ lifecycle }: AppDeps, authenticator: Authenticator
   };
 }
 
-const NOTHING_YET = { errorCode: null, orderId: null, action: undefined, domain: undefined };
+const NOTHING_YET = {
+  precondition: undefined,
+  idempotencyKey: undefined,
+  errorCode: null,
+  orderId: null,
+  action: undefined,
+  domain: undefined,
+};
 
 /** After the body has arrived (413, 415): who is it (401), then can the body be read (400). */
 export function createAdmit(isLocal: boolean): Hook {

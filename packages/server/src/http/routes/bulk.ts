@@ -3,10 +3,8 @@ import type { Outcome, Request } from 'pawl';
 import type { Static } from 'typebox';
 import { countTransitions, domainOf, sendJson } from '../answer.ts';
 import { type BulkOperation, readOperation } from '../command/bulk-operation.ts';
-import { keyHeaderOf } from '../command/command-context.ts';
 import { viewPreview } from '../command/dry-run.ts';
 import type { AppDeps } from '../deps.ts';
-import { parseIdempotencyKey } from '../input/idempotency-key.ts';
 import { pathOf, renderProblem, sendProblem } from '../refusal/problem-answer.ts';
 import { type ProblemDetails, statusOf } from '../refusal/problem-error.ts';
 import { refusalOf } from '../refusal/refusal.ts';
@@ -39,8 +37,11 @@ export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
     },
     async (request, reply) => {
       const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
-      const key = parseIdempotencyKey(keyHeaderOf(request));
-      const context = { request, key: isDryRun ? undefined : key, defaultWorkflow: settings.defaultWorkflow };
+      const context = {
+        request,
+        key: isDryRun ? undefined : request.call.idempotencyKey,
+        defaultWorkflow: settings.defaultWorkflow,
+      };
       const { operations } = request.body as Static<typeof bulkBody>;
       const read = operations.map((operation, index) => readOperation(operation, index, context));
       return isDryRun ? previewAll(request, reply, read) : submitAll(request, reply, read);

@@ -39,7 +39,7 @@ const RESPONSE_HEADERS = {
 export function describeOperation(operation: OperationId, docs: OperationDocs) {
   const isOpen = ACCESS[operation] === 'public';
   return {
-    config: { operation, documentedHeaders: docs.reads ?? [] },
+    config: { operation, reads: docs.reads ?? [] },
     docs: {
       operationId: operation,
       tags: [docs.tag],
@@ -56,7 +56,8 @@ export function describeOperation(operation: OperationId, docs: OperationDocs) {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    documentedHeaders?: readonly (keyof typeof REQUEST_HEADERS)[];
+    /** The request headers that the operation reads beside those of every request. */
+    reads?: readonly (keyof typeof REQUEST_HEADERS)[];
   }
 }
 
