@@ -25,6 +25,19 @@ test('a dry run says what would happen and changes nothing', async () => {
   );
 });
 
+test('a dry run does not even look at the key', async () => {
+  const server = await startServer();
+  const headers = { 'idempotency-key': 'ü ü' };
+  const tries = [
+    ['/orders', body],
+    ['/orders/bulk', { operations: [{ op: 'create', ...body }] }],
+  ] as const;
+  for (const [path, sent] of tries) {
+    expect((await server.call('POST', `${path}?dry_run=true`, { body: sent, headers })).status).toBe(200);
+    expect((await server.call('POST', path, { body: sent, headers })).status).toBe(400);
+  }
+});
+
 test('a dry run of a change needs no If-Match, and judges one that is given', async () => {
   const server = await startServer();
   const { body: order } = await server.call('POST', '/orders', { body });

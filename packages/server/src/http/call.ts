@@ -55,3 +55,8 @@ export function headerOf(request: FastifyRequest, name: string): string | undefi
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
+
+/** Whether the command is only to be tried; only commands have the parameter. */
+export function isDryRun({ query }: FastifyRequest): boolean {
+  return (query as { readonly dry_run?: boolean }).dry_run === true;
+}

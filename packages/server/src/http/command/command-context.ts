@@ -7,15 +7,15 @@ import { pathOf } from '../refusal/problem-answer.ts';
 /** The members of an engine's request that come from the HTTP request, whatever the command. */
 type Context = Omit<Request, 'command' | 'orderId' | 'workflow'>;
 
-/** Who sends a command, on what condition and under which key. A dry run neither reads nor writes keys. */
-export function contextOf(request: FastifyRequest, isDryRun: boolean): Context {
+/** Who sends a command, on what condition and under which key. */
+export function contextOf(request: FastifyRequest): Context {
   const { tenant, actor } = callerOf(request);
   return {
     tenant,
     actor,
     requestId: request.call.requestId,
     precondition: request.call.precondition,
-    idempotency: idempotencyOf(request, isDryRun),
+    idempotency: idempotencyOf(request),
   };
 }
 
@@ -25,8 +25,8 @@ export function occurredAtOf(body: { readonly occurred_at?: string }): number | 
 }
 
 /** The key and what it stands for: method, path and the body as RFC 8785 writes it. The query is `dry_run`, which has no key. */
-function idempotencyOf(request: FastifyRequest, isDryRun: boolean): Idempotency | undefined {
+function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
   const key = request.call.idempotencyKey;
-  if (key === undefined || isDryRun) return undefined;
+  if (key === undefined) return undefined;
   return { key, call: `${request.method} ${pathOf(request.url)} ${canonicalJson(request.body)}` };
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { headerOf } from '../call.ts';
+import { headerOf, isDryRun } from '../call.ts';
 import { parseIfMatch } from '../input/conditional.ts';
 import { parseIdempotencyKey } from '../input/idempotency-key.ts';
 
@@ -16,7 +16,8 @@ export function readConditions(
   const { call } = request;
   try {
     if (reads.includes('If-Match')) call.precondition = parseIfMatch(headerOf(request, 'if-match'));
-    if (reads.includes('Idempotency-Key')) {
+    // A dry run has no use for a key, whatever it looks like.
+    if (reads.includes('Idempotency-Key') && !isDryRun(request)) {
       call.idempotencyKey = parseIdempotencyKey(headerOf(request, 'idempotency-key'));
     }
     done();

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Outcome, Request } from 'pawl';
 import type { Static } from 'typebox';
 import { countTransitions, domainOf, sendJson } from '../answer.ts';
+import { isDryRun } from '../call.ts';
 import { type BulkOperation, readOperation } from '../command/bulk-operation.ts';
 import { viewPreview } from '../command/dry-run.ts';
 import type { AppDeps } from '../deps.ts';
@@ -36,15 +37,14 @@ export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
       schema: { ...bulk.docs, querystring: dryRunQuery, body: bulkBody },
     },
     async (request, reply) => {
-      const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
       const context = {
         request,
-        key: isDryRun ? undefined : request.call.idempotencyKey,
+        key: request.call.idempotencyKey,
         defaultWorkflow: settings.defaultWorkflow,
       };
       const { operations } = request.body as Static<typeof bulkBody>;
       const read = operations.map((operation, index) => readOperation(operation, index, context));
-      return isDryRun ? previewAll(request, reply, read) : submitAll(request, reply, read);
+      return isDryRun(request) ? previewAll(request, reply, read) : submitAll(request, reply, read);
     },
   );
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
 import { sendOutcome } from '../answer.ts';
-import { callerOf } from '../call.ts';
+import { callerOf, isDryRun } from '../call.ts';
 import { contextOf, occurredAtOf } from '../command/command-context.ts';
 import { answerDryRun } from '../command/dry-run.ts';
 import { mayFire } from '../command/own-role.ts';
@@ -14,8 +14,6 @@ import { refusalOf } from '../refusal/refusal.ts';
 import { type CreateBody, createBody, type EventBody, eventBody } from '../schema/commands.ts';
 import { describeOperation } from '../schema/operation.ts';
 import { dryRunQuery, orderEventParams } from '../schema/queries.ts';
-
-type DryRunQuery = Static<typeof dryRunQuery>;
 
 const create = describeOperation('create_order', {
   tag: 'Orders',
@@ -92,15 +90,14 @@ export function orderCommands(app: FastifyInstance, deps: AppDeps): void {
 
   async function createOrder(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const body = request.body as CreateBody;
-    const isDryRun = (request.query as DryRunQuery).dry_run === true;
     const command: Request = {
-      ...contextOf(request, isDryRun),
+      ...contextOf(request),
       precondition: undefined,
       workflow: body.workflow ?? settings.defaultWorkflow,
       occurredAt: occurredAtOf(body),
       command: createCommand(body),
     };
-    if (isDryRun) return answerDryRun(request, reply, pawl, command);
+    if (isDryRun(request)) return answerDryRun(request, reply, pawl, command);
     if (settings.requireIdempotencyKey && command.idempotency === undefined) throw keyRequired();
     const outcome = await pawl.submit(command);
     if (outcome.ok) reply.code(201).header('location', `/orders/${outcome.order.id}`);
@@ -111,9 +108,8 @@ export function orderCommands(app: FastifyInstance, deps: AppDeps): void {
     const { order_id: orderId, event } = request.params as Static<typeof orderEventParams>;
     const body = request.body as EventBody;
     request.call.orderId = orderId;
-    const isDryRun = (request.query as DryRunQuery).dry_run === true;
     const command: Request = {
-      ...contextOf(request, isDryRun),
+      ...contextOf(request),
       orderId,
       occurredAt: occurredAtOf(body),
       command: { kind: 'event', event, reason: body.reason, data: body.data },
@@ -121,7 +117,7 @@ export function orderCommands(app: FastifyInstance, deps: AppDeps): void {
     if (!isOrderId(orderId))
       return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
     await mayFire(pawl, callerOf(request), orderId, event);
-    if (isDryRun) return answerDryRun(request, reply, pawl, command);
+    if (isDryRun(request)) return answerDryRun(request, reply, pawl, command);
     return sendOutcome(request, reply, await pawl.submit(command), deps);
   }
 }

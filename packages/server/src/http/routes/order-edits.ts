@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Command, isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
 import { sendOutcome } from '../answer.ts';
+import { isDryRun } from '../call.ts';
 import { contextOf } from '../command/command-context.ts';
 import { answerDryRun } from '../command/dry-run.ts';
 import { editCommand } from '../command/translate.ts';
@@ -108,16 +109,15 @@ export function orderEdits(app: FastifyInstance, deps: AppDeps): void {
   ): Promise<FastifyReply> {
     const { order_id: orderId } = request.params as Static<typeof orderParams>;
     request.call.orderId = orderId;
-    const isDryRun = (request.query as Static<typeof dryRunQuery>).dry_run === true;
     const submitted: Request = {
-      ...contextOf(request, isDryRun),
+      ...contextOf(request),
       orderId,
       preconditionRequired: true,
       command,
     };
     if (!isOrderId(orderId))
       return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
-    if (isDryRun) return answerDryRun(request, reply, pawl, submitted);
+    if (isDryRun(request)) return answerDryRun(request, reply, pawl, submitted);
     return sendOutcome(request, reply, await pawl.submit(submitted), deps);
   }
 }
