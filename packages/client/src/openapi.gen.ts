@@ -28,7 +28,7 @@ export interface components {
                 readonly qty: number;
                 readonly sku: string;
             }[];
-            /** @description Whatever you want to keep with the order. */
+            /** @description Whatever you want to keep with the order. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
             readonly metadata?: Record<string, unknown>;
             /** @description When it happened; for the role `importer`. */
             readonly occurred_at?: string;
@@ -38,7 +38,7 @@ export interface components {
             readonly workflow?: string;
         };
         readonly BulkEvent: {
-            /** @description Facts about the step, kept in the trail and seen by guards. */
+            /** @description Facts about the step, kept in the trail and seen by guards. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
             readonly data?: Record<string, unknown>;
             readonly event: string;
             /** @description The version that the order must have. */
@@ -159,6 +159,7 @@ export interface components {
                 readonly qty: number;
                 readonly sku: string;
             }[];
+            /** @description Its members may stand in the order of RFC 8785. */
             readonly metadata: Record<string, unknown>;
             readonly order_id: string;
             readonly settled: boolean;
@@ -710,7 +711,7 @@ export interface operations {
                         readonly qty: number;
                         readonly sku: string;
                     }[];
-                    /** @description Whatever you want to keep with the order. */
+                    /** @description Whatever you want to keep with the order. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
                     readonly metadata?: Record<string, unknown>;
                     /** @description When it happened; for the role `importer`. */
                     readonly occurred_at?: string;
@@ -990,7 +991,7 @@ export interface operations {
                         readonly qty: number;
                         readonly sku: string;
                     }[];
-                    /** @description Replaces all of it. */
+                    /** @description Replaces all of it. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
                     readonly metadata: Record<string, unknown>;
                 };
             };
@@ -1162,7 +1163,7 @@ export interface operations {
                         readonly qty: number;
                         readonly sku: string;
                     }[];
-                    /** @description Merged as RFC 7396 says: a null member is deleted. */
+                    /** @description Merged as RFC 7396 says: a null member is deleted. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
                     readonly metadata?: Record<string, unknown>;
                     /** @description Why, for the trail. */
                     readonly reason?: string;
@@ -1184,7 +1185,7 @@ export interface operations {
                         readonly qty: number;
                         readonly sku: string;
                     }[];
-                    /** @description Merged as RFC 7396 says: a null member is deleted. */
+                    /** @description Merged as RFC 7396 says: a null member is deleted. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
                     readonly metadata?: Record<string, unknown>;
                     /** @description Why, for the trail. */
                     readonly reason?: string;
@@ -1354,7 +1355,7 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** @description Facts about the step, kept in the trail and seen by guards. */
+                    /** @description Facts about the step, kept in the trail and seen by guards. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
                     readonly data?: Record<string, unknown>;
                     /** @description When it happened; for the role `importer`. */
                     readonly occurred_at?: string;

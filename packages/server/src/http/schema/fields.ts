@@ -55,10 +55,14 @@ export const orderIdSchema = Type.String({
   'x-rule': 'must be 1 to 64 letters, digits, _ or -, and neither zero nor negative',
 });
 
+/** Said of every free object. */
+const OBJECT_RULES =
+  'At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785.';
+
 /** Free JSON, bounded so that a trail stays readable and a row small. */
 export const objectSchema = (description: string) =>
   Type.Refine(
-    Type.Unsafe<JsonObject>({ type: 'object', description }),
+    Type.Unsafe<JsonObject>({ type: 'object', description: `${description} ${OBJECT_RULES}` }),
     (value) => sizeFault(value) === null,
     (value) => sizeFault(value) ?? '',
   );

@@ -59,7 +59,7 @@ const order = closed(
       Type.Object({ sku: text(), qty: count(1), price: amount() }, { additionalProperties: false }),
     ),
     amount_total: amount(),
-    metadata: Type.Object({}),
+    metadata: Type.Object({}, { description: 'Its members may stand in the order of RFC 8785.' }),
     created_at: time(),
     updated_at: time(),
   },
