@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +72,15 @@ describe('the command line', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(reason);
     expect(err).toMatch(/Usage: pawl|pawl <command> --help/);
+  });
+});
+
+describe('the commands of docs/OPERATIONS.md', () => {
+  it('name the Node.js that they need: that of the machine may be older', () => {
+    const page = readFileSync(new URL('../../../../docs/OPERATIONS.md', import.meta.url), 'utf8');
+    const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, text = '']) => text.split('\n'));
+    expect(commands.filter((line) => line.includes('npx ')).length).toBeGreaterThan(1);
+    expect(commands.filter((line) => /^(?:node|pawl) /.test(line))).toEqual([]);
   });
 });
 
