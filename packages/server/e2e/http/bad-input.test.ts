@@ -223,6 +223,10 @@ describe('what is at no address (R2.06)', () => {
     ['GET', '/orders/1/pay', 'POST'],
     ['POST', '/events', 'GET, HEAD'],
     ['OPTIONS', '/orders', 'GET, HEAD, POST'],
+    ['GET', '/orders/bulk', 'POST'],
+    ['PUT', '/orders/bulk', 'POST'],
+    ['GET', '/workflows/verify?version=1', 'POST'],
+    ['PUT', '/workflows/verify', 'POST'],
   ])('%s %s is 405, allowing %s', async (method, path, allow) => {
     const server = await startServer();
     const answer = await server.call(method, path);

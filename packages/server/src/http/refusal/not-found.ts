@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf, sendProblem } from './problem-answer.ts';
+import { type ProblemDetails, ProblemError } from './problem-error.ts';
 
 export const NOTHING_THERE = 'There is nothing at this address.';
 
@@ -18,6 +19,13 @@ export function answerUnmatched(app: FastifyInstance): void {
     templates.set(url, template);
     for (const one of [method].flat()) template.methods.add(one);
   });
+  app.addHook('onRequest', (request, _reply, done) => {
+    const path = pathOf(request.url);
+    // The router takes the word for the name of an order, or of a workflow, where its own route has not the method.
+    const own = templates.get(path);
+    const isTaken = own === undefined || own.methods.has(request.method) || request.is404;
+    done(isTaken ? undefined : new ProblemError(wrongMethod(request, [...own.methods].sort())));
+  });
   app.setNotFoundHandler((request, reply) =>
     refuse(request, reply, methodsOf(pathOf(request.url), templates)),
   );
@@ -28,11 +36,15 @@ function refuse(request: FastifyRequest, reply: FastifyReply, methods: readonly 
   if (methods.length === 0 || methods.includes(request.method)) {
     return sendProblem(request, reply, { code: 'not-found', detail: NOTHING_THERE });
   }
-  return sendProblem(request, reply, {
+  return sendProblem(request, reply, wrongMethod(request, methods));
+}
+
+function wrongMethod({ method }: FastifyRequest, methods: readonly string[]): ProblemDetails {
+  return {
     code: 'method-not-allowed',
-    detail: `This address has ${methods.join(', ')}, not ${request.method}.`,
+    detail: `This address has ${methods.join(', ')}, not ${method}.`,
     headers: { allow: methods.join(', ') },
-  });
+  };
 }
 
 /** Of several templates that fit, the one with the fewest parameters is meant: `/orders/bulk` is no order. */
