@@ -79,7 +79,7 @@ export async function openLoop(
       const now = performance.now();
       while (planned < total && began + (planned * 1000) / perSecond <= now)
         due.push(began + (planned++ * 1000) / perSecond);
-      while (due.length > 0 && free.length > 0) sendOne(due.shift() as number, free.pop() as number);
+      while (due.length > 0 && free.length > 0) sendOne(due.shift() as number, free.shift() as number);
       // A timer instead of a spin: the load shares two cores with the server. It may add a millisecond to a latency.
       if (planned === total && due.length === 0 && outstanding === 0) resolve();
       else setTimeout(pump, 1);
