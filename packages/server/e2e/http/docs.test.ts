@@ -48,6 +48,18 @@ describe('the page of the operations', () => {
   });
 });
 
+test('the page and its files stand in the log under its name', async () => {
+  const server = await startServer();
+  await server.call('GET', '/docs');
+  await server.call('GET', '/docs/static/swagger-ui.css');
+  await expect
+    .poll(() => server.lines)
+    .toMatchObject([
+      { action: 'get_docs', path: '/docs' },
+      { action: 'get_docs', path: '/docs/static/*' },
+    ]);
+});
+
 describe('files of the page that are not there', () => {
   test.each([
     '/docs/static/nope.js',

@@ -1,5 +1,6 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { describeRoute } from '../hooks/admission.ts';
 import { openApiText } from '../openapi.ts';
 import { ProblemError } from '../refusal/problem-error.ts';
 import { describeOperation } from '../schema/operation.ts';
@@ -64,5 +65,6 @@ export async function docs(app: FastifyInstance): Promise<void> {
 function documentPage(route: RouteOptions): void {
   if (!route.url.startsWith(DOCS)) return;
   route.config = { ...route.config, ...ui.config };
+  describeRoute(route);
   if (route.url === DOCS && route.method === 'GET') route.schema = ui.docs;
 }
