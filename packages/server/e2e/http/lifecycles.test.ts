@@ -100,10 +100,16 @@ describe('retail', () => {
     expect(
       (await server.call('GET', `/orders/${id}?at=${paid.body.updated_at}`)).body.version,
     ).toBeGreaterThanOrEqual(2);
-    expect((await server.call('GET', `/orders/${id}?version=9`)).status).toBe(404);
+    for (const [path, detail] of [
+      [`${id}?version=9`, `The order ${id} has no version 9.`],
+      [`${id}?at=2001-01-01T00:00:00Z`, `The order ${id} did not exist at that time.`],
+      ['ord_none?version=1', 'There is no order ord_none.'],
+    ] as const) {
+      const answer = await server.call('GET', `/orders/${path}`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'order-not-found', detail } });
+    }
     expect((await server.call('GET', `/orders/${id}?version=0`)).status).toBe(400);
     expect((await server.call('GET', `/orders/${id}?version=1&at=${paid.body.updated_at}`)).status).toBe(400);
-    expect((await server.call('GET', `/orders/${id}?at=2001-01-01T00:00:00Z`)).status).toBe(404);
   });
 });
 

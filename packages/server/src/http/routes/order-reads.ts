@@ -8,7 +8,7 @@ import type { Cursors } from '../input/cursor.ts';
 import { parseTime } from '../input/time.ts';
 import { sendPage, windowOf } from '../page.ts';
 import { sendProblem } from '../refusal/problem-answer.ts';
-import { invalidPart } from '../refusal/problem-error.ts';
+import { invalidPart, type ProblemDetails } from '../refusal/problem-error.ts';
 import { refusalOf } from '../refusal/refusal.ts';
 import { viewOrder } from '../render/order.ts';
 import { viewTrailEntry } from '../render/trail.ts';
@@ -98,9 +98,21 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
       orderId,
       request.query as MomentQueryString,
     );
-    if (order === undefined)
-      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    if (order === undefined) return sendProblem(request, reply, await absenceOf(request, orderId));
     return 'code' in order ? sendProblem(request, reply, refusalOf(order)) : sendOrder(request, reply, order);
+  }
+
+  /** An order that is there, but was not at that moment or has not come to that version, is not said to be missing. */
+  async function absenceOf(request: FastifyRequest, orderId: string): Promise<ProblemDetails> {
+    const { version, at } = request.query as MomentQueryString;
+    const absent = refusalOf({ code: 'order-not-found', orderId });
+    const isAsked = (version !== undefined || at !== undefined) && isOrderId(orderId);
+    if (!isAsked || (await pawl.get(callerOf(request).tenant, orderId)) === undefined) return absent;
+    const detail =
+      version === undefined
+        ? `The order ${orderId} did not exist at that time.`
+        : `The order ${orderId} has no version ${version}.`;
+    return { ...absent, detail };
   }
 
   async function listActions(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
