@@ -2065,7 +2065,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description A workflow definition. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {
@@ -2296,7 +2296,7 @@ export interface operations {
             readonly cookie?: never;
         };
         /** @description A workflow definition. */
-        readonly requestBody?: {
+        readonly requestBody: {
             readonly content: {
                 /**
                  * @example {

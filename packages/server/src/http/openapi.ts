@@ -63,9 +63,17 @@ const OPERATION = {
 };
 
 interface RequestBody {
-  readonly content: Readonly<Record<string, { readonly schema: { readonly required?: readonly string[] } }>>;
+  readonly content: Readonly<Record<string, { readonly schema: BodySchema }>>;
+}
+
+interface BodySchema {
+  readonly properties?: object;
+  readonly required?: readonly string[];
 }
 
 function mustBePresent({ content }: RequestBody): boolean {
-  return Object.values(content).some(({ schema }) => (schema.required ?? []).length > 0);
+  // Of a definition no member is named here, but without any it is none.
+  return Object.values(content).some(
+    ({ schema }) => schema.properties === undefined || (schema.required ?? []).length > 0,
+  );
 }
