@@ -8,6 +8,21 @@ const check = createCheck(createBody);
 const item = { sku: 'A-1', qty: 2, price: '9.99' };
 const pointers = (errors: readonly { pointer: string }[]) => errors.map(({ pointer }) => pointer);
 
+describe('what is wrong is said so that it can be mended', () => {
+  test.each(['', 'x'.repeat(129), 7])('a customer_id %j', (customer_id) => {
+    expect(check({ items: [item], customer_id })).toEqual([
+      { in: 'body', pointer: '#/customer_id', detail: 'must be 1 to 128 characters, or null' },
+    ]);
+  });
+
+  test('an order of a list that is no direction', () => {
+    const validate = compileValidator({ schema: orderListQuery, httpPart: 'querystring' } as never);
+    expect(validate({ order: 'up' })).toMatchObject({
+      error: { details: { errors: [{ pointer: '#/order', detail: 'must be one of: asc, desc' }] } },
+    });
+  });
+});
+
 describe('a new order', () => {
   test('is taken in its shortest form', () => {
     expect(check({ items: [item] })).toEqual([]);

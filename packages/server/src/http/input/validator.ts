@@ -93,6 +93,8 @@ function say(error: SchemaError, schema: TSchema): readonly (readonly [string, s
       'is required',
     ]);
   }
+  if (keyword === 'enum')
+    return [[instancePath, `must be one of: ${namesIn(error, 'allowedValues').join(', ')}`]];
   if (keyword === 'boolean') return [[instancePath, UNKNOWN]];
   return [[instancePath, ruleAt(schema, error.schemaPath) ?? message]];
 }

@@ -3,8 +3,7 @@ import { OPERATIONS_MAX } from '../limits.ts';
 import {
   currencySchema,
   itemsSchema,
-  nameSchema,
-  nullable,
+  nameOrNullSchema,
   objectSchema,
   orderIdSchema,
   reasonSchema,
@@ -19,8 +18,8 @@ const createFields = {
   workflow: Type.Optional(
     Type.String({ minLength: 1, maxLength: 64, description: 'Default: the server’s `DEFAULT_WORKFLOW`.' }),
   ),
-  external_id: Type.Optional(nullable(nameSchema('Your own reference, unique in your tenant.'))),
-  customer_id: Type.Optional(nullable(nameSchema('Who ordered.'))),
+  external_id: Type.Optional(nameOrNullSchema('Your own reference, unique in your tenant.')),
+  customer_id: Type.Optional(nameOrNullSchema('Who ordered.')),
   currency: Type.Optional(currencySchema),
   items: itemsSchema,
   metadata: Type.Optional(objectSchema('Whatever you want to keep with the order.')),
@@ -49,7 +48,7 @@ export type EventBody = Static<typeof eventBody>;
 
 export const replaceBody = Type.Object(
   {
-    customer_id: nullable(nameSchema('Who ordered.')),
+    customer_id: nameOrNullSchema('Who ordered.'),
     currency: currencySchema,
     items: itemsSchema,
     metadata: objectSchema('Replaces all of it.'),
@@ -67,7 +66,7 @@ export const patchBody = Type.Refine(
         Type.String({ minLength: 1, maxLength: 64, description: 'The state to move to.' }),
       ),
       reason: Type.Optional(reasonSchema),
-      customer_id: Type.Optional(nullable(nameSchema('Null clears it.'))),
+      customer_id: Type.Optional(nameOrNullSchema('Null clears it.')),
       currency: Type.Optional(currencySchema),
       items: Type.Optional(itemsSchema),
       metadata: Type.Optional(objectSchema('Merged as RFC 7396 says: a null member is deleted.')),

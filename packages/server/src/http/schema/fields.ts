@@ -1,5 +1,5 @@
 import { type JsonObject, sizeFault } from 'pawl';
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
 import { parseTime, TIME_PATTERN } from '../input/time.ts';
 import { ITEMS_MAX, NAME_MAX_CHARS, PRICE_NUMBER_DIGITS, QTY_MAX, REASON_MAX_CHARS } from '../limits.ts';
 
@@ -67,8 +67,11 @@ export const objectSchema = (description: string) =>
     (value) => sizeFault(value) ?? '',
   );
 
-/** A value that may be null. */
-export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+/** A name that may be absent. */
+export const nameOrNullSchema = (description: string) =>
+  Type.Union([nameSchema(description), Type.Null()], {
+    'x-rule': `must be 1 to ${NAME_MAX_CHARS} characters, or null`,
+  });
 
 function significantDigits(value: number): number {
   const [digits = ''] = String(value).split('e');
