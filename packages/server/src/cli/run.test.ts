@@ -57,6 +57,12 @@ describe('the command line', () => {
     }
   });
 
+  it('shows the help of the commands that begin with a word', async () => {
+    const { code, out } = await pawl('workflow', '--help');
+    expect([code, out.includes('pawl workflow check'), out.includes('audit')]).toEqual([0, true, false]);
+    expect(await pawl('audit', '-h')).toMatchObject({ code: 0, err: '' });
+  });
+
   it.each([
     [[], 'pawl serve'],
     [['frobnicate'], 'no command "frobnicate"'],
@@ -64,8 +70,8 @@ describe('the command line', () => {
     [['--verbose'], 'no command "--verbose"'],
     [['serve', '--port', '80'], "Unknown option '--port'"],
     [['serve', 'now'], 'takes 0 arguments, not 1'],
-    [['workflow', 'check'], 'takes 1 arguments, not 0'],
-    [['workflow', 'diagram', 'a', 'b'], 'takes 1 arguments, not 2'],
+    [['workflow', 'check'], 'takes 1 argument, not 0'],
+    [['workflow', 'diagram', 'a', 'b'], 'takes 1 argument, not 2'],
     [['audit', 'verify', '--database'], "Option '--database <value>' argument missing"],
   ])('refuses %j, with help', async (args, reason) => {
     const { code, out, err } = await pawl(...args);

@@ -27,7 +27,10 @@ function readInput(command: Command, args: readonly string[]): Input | string {
     const options = { ...command.options, help: { type: 'boolean', short: 'h' } as const };
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const fits = values['help'] === true || positionals.length === command.operands;
-    if (!fits) return `pawl ${command.name} takes ${command.operands} arguments, not ${positionals.length}.`;
+    if (!fits) {
+      const count = command.operands;
+      return `pawl ${command.name} takes ${count} ${count === 1 ? 'argument' : 'arguments'}, not ${positionals.length}.`;
+    }
     return { operands: positionals, options: values };
   } catch (error) {
     // parseArgs words its refusals for the person who typed.
@@ -43,6 +46,11 @@ function answerGeneral([first, ...rest]: readonly string[], terminal: Terminal):
   }
   if (isAsked && ['--help', '-h', 'help'].includes(first)) {
     terminal.out(helpText(VERSION, COMMANDS));
+    return EXIT_OK;
+  }
+  const group = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length > 0 && rest.length === 1 && (rest[0] === '--help' || rest[0] === '-h')) {
+    terminal.out(helpText(VERSION, group));
     return EXIT_OK;
   }
   if (first !== undefined) terminal.err(`There is no command "${[first, ...rest].join(' ')}".\n\n`);
