@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Finding, parseText, verifyWorkflow, type WorkflowDefinition } from 'pawl';
@@ -17,7 +18,10 @@ export interface WorkflowFile {
 
 /** Reads and verifies one file; by its ending it is JSON, or else YAML. @throws {Error} if it cannot be read. */
 export function readWorkflowFile(path: string): WorkflowFile {
-  const parsed = parseText(readFileSync(path, 'utf8'), FORMATS[extname(path).toLowerCase()] ?? 'yaml');
+  const bytes = readFileSync(path);
+  // Read as UTF-8 anyway, other bytes would only be strange characters in a name.
+  if (!isUtf8(bytes)) throw new Error(`${path} is not UTF-8`);
+  const parsed = parseText(bytes.toString('utf8'), FORMATS[extname(path).toLowerCase()] ?? 'yaml');
   if (!parsed.ok) return { path, findings: parsed.findings };
   const findings = parsed.locate(verifyWorkflow(parsed.definition));
   return findings.some(isError) ? { path, findings } : { path, findings, definition: parsed.definition };

@@ -116,6 +116,15 @@ describe('pawl workflow', () => {
     }
   });
 
+  it('says when a file is not UTF-8', async () => {
+    const path = join(directory, 'latin1.yaml');
+    writeFileSync(path, Buffer.from('name: caf\xe9\n', 'latin1'));
+    for (const action of ['check', 'diagram']) {
+      const err = `${path} cannot be read: ${path} is not UTF-8\n`;
+      expect(await pawl('workflow', action, path)).toEqual({ code: 2, out: '', err });
+    }
+  });
+
   it('draws a definition, and nothing where it is broken', async () => {
     const { code, out } = await pawl('workflow', 'diagram', RETAIL);
     expect([code, out.split('\n')[0]]).toEqual([0, 'stateDiagram-v2']);
