@@ -14,6 +14,9 @@ const SILENT_MS = 100;
 /** Milliseconds for a request that has arrived in part. A client that trickles must not decide how long we take to end. */
 const RECEIVE_MS = 5_000;
 
+/** Connections from which on those that have closed are looked for. */
+const SWEEP_MIN = 256;
+
 const closeListener = NetServer.prototype.close;
 
 /** The connections of a server, and the way to be rid of them. */
@@ -36,9 +39,15 @@ export function watchConnections(server: Server, clock: Clock): Connections {
   const newest = new Map<Socket, Exchange | null>();
   let draining = false;
 
+  let sweepAt = SWEEP_MIN;
+  // No listener for the end of each socket: with one, a quarter of all that a request allocates outlives its collection
+  // (measured on Node 24), and the pauses of the collector become twenty milliseconds. Those that are gone are swept instead.
   server.on('connection', (socket) => {
+    if (newest.size >= sweepAt) {
+      forgetClosed(newest);
+      sweepAt = Math.max(SWEEP_MIN, newest.size * 2);
+    }
     newest.set(socket, null);
-    socket.once('close', () => newest.delete(socket));
   });
   server.prependListener('request', (request, response) => {
     newest.set(request.socket, { request, response });
@@ -58,15 +67,21 @@ export function watchConnections(server: Server, clock: Clock): Connections {
         server.closeIdleConnections();
         const waitedMs = clock.monotonic() - began;
         if (waitedMs >= graceMs) break;
+        forgetClosed(newest);
         cutUnasked(newest, waitedMs, Math.min(RECEIVE_MS, graceMs / 2));
         if (newest.size === 0) return [];
         await clock.sleep(POLL_MS);
       }
+      forgetClosed(newest);
       const open = [...newest].map(describe);
       for (const socket of newest.keys()) socket.destroy();
       return open;
     },
   };
+}
+
+function forgetClosed(newest: Map<Socket, Exchange | null>): void {
+  for (const socket of newest.keys()) if (socket.destroyed) newest.delete(socket);
 }
 
 /** Cuts the connections whose client has nothing to wait for: no request, or none that is whole. */
