@@ -2,34 +2,51 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../order/order.ts';
 import { OrderCache } from './order-cache.ts';
 
-const order = (id: string, bytes = 0): Order =>
-  ({ id, items: [], metadata: bytes === 0 ? {} : { text: 'x'.repeat(bytes) } }) as unknown as Order;
+const order = (id: string, bytes = 0, version = 1): Order =>
+  ({ id, version, items: [], metadata: bytes === 0 ? {} : { text: 'x'.repeat(bytes) } }) as unknown as Order;
+
+const kept = (cache: OrderCache, ids: string): string =>
+  [...ids].filter((id) => cache.get(id) !== undefined).join('');
 
 describe('the cache of orders', () => {
-  it('drops the least recently used ones beyond its bytes', () => {
-    const cache = new OrderCache(5_000);
-    for (const id of ['a', 'b', 'c', 'd']) cache.set(id, order(id));
+  it('drops what was not asked for while half of its bytes were filled anew', () => {
+    const cache = new OrderCache(8_500);
+    for (const id of 'abcd') cache.set(id, order(id));
+    cache.set('e', order('e'));
     cache.get('a');
-    cache.set('e', order('e', 1_000));
-    const kept = ['a', 'b', 'c', 'd', 'e'].filter((id) => cache.get(id) !== undefined);
-    expect(kept).toEqual(['a', 'd', 'e']);
+    for (const id of 'fgh') cache.set(id, order(id));
+    expect(kept(cache, 'bcd')).toBe('');
+    expect(kept(cache, 'aefgh')).toBe('aefgh');
   });
 
-  it('has room again for what was deleted or became smaller', () => {
-    const cache = new OrderCache(3_500);
-    cache.set('a', order('a', 2_000));
-    cache.set('a', order('a'));
+  it('never holds more than its bytes, whatever is set, asked for and deleted', () => {
+    const cache = new OrderCache(10_000);
+    const ids = Array.from({ length: 500 }, (_, n) => String.fromCharCode(0x4e00 + (n % 97))).join('');
+    for (const [n, id] of [...ids].entries()) {
+      cache.set(id, order(id, (n * 37) % 900));
+      cache.get(ids[(n * 7) % ids.length] ?? '');
+      if (n % 5 === 0) cache.delete(ids[(n * 3) % ids.length] ?? '');
+    }
+    expect(new Set(kept(cache, ids)).size).toBeLessThanOrEqual(10);
+    expect(new Set(kept(cache, ids)).size).toBeGreaterThan(2);
+  });
+
+  it('gives the newest row, and none after it was deleted', () => {
+    const cache = new OrderCache(4_500);
+    const first = order('a');
+    cache.set('a', first);
     cache.set('b', order('b'));
     cache.set('c', order('c'));
-    expect([cache.get('a'), cache.get('b'), cache.get('c')]).not.toContain(undefined);
+    cache.set('a', { ...first, version: 2 });
+    expect(cache.get('a')?.version).toBe(2);
     cache.delete('a');
-    cache.set('d', order('d'));
-    expect([cache.get('b'), cache.get('c'), cache.get('d')]).not.toContain(undefined);
+    expect(cache.get('a')).toBeUndefined();
   });
 
-  it('keeps nothing that is larger than itself', () => {
-    const cache = new OrderCache(500);
+  it('keeps nothing that is larger than half of it', () => {
+    const cache = new OrderCache(4_500);
     cache.set('a', order('a'));
+    cache.set('a', order('a', 3_000));
     expect(cache.get('a')).toBeUndefined();
   });
 });

@@ -5,47 +5,59 @@ const ORDER_BYTES = 1_000;
 const ITEM_BYTES = 200;
 const NODE_BYTES = 50;
 
-/** The newest committed rows of a lane's orders, the least recently used dropped first, bounded by their estimated bytes. */
+interface Entry {
+  readonly order: Order;
+  readonly bytes: number;
+}
+
+/**
+ * The newest committed rows of a lane's orders, bounded by their estimated bytes. Two generations of half the bound each:
+ * when the young one is full it becomes the old one, and what was old and not asked for since is dropped. A list in order
+ * of use would drop more exactly, but costs a deletion and an insertion at each look, which grow and copy the whole map.
+ */
 export class OrderCache {
-  readonly #entries = new Map<string, { order: Order; bytes: number }>();
-  readonly #bytesMax: number;
-  #bytes = 0;
+  readonly #generationBytesMax: number;
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngBytes = 0;
 
   constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
+    this.#generationBytesMax = bytesMax / 2;
   }
 
   get(key: string): Order | undefined {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    return entry.order;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young.order;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.#keep(key, old);
+    return old?.order;
   }
 
   set(key: string, order: Order): void {
-    const known = this.#entries.get(key);
+    const known = this.#young.get(key) ?? this.#old.get(key);
     // A transition leaves lines and metadata as they are: their size need not be counted again.
     const same =
       known !== undefined && known.order.items === order.items && known.order.metadata === order.metadata;
     const bytes = same ? known.bytes : ORDER_BYTES + order.items.length * ITEM_BYTES + sizeOf(order.metadata);
-    this.delete(key);
-    this.#entries.set(key, { order, bytes });
-    this.#bytes += bytes;
-    this.#evict();
+    if (bytes > this.#generationBytesMax) this.delete(key);
+    else this.#keep(key, { order, bytes });
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#bytes -= entry.bytes;
-    this.#entries.delete(key);
+    this.#youngBytes -= this.#young.get(key)?.bytes ?? 0;
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 
-  #evict(): void {
-    for (const key of this.#entries.keys()) {
-      if (this.#bytes <= this.#bytesMax) return;
-      this.delete(key);
+  #keep(key: string, entry: Entry): void {
+    const bytes = this.#youngBytes + entry.bytes - (this.#young.get(key)?.bytes ?? 0);
+    if (bytes > this.#generationBytesMax) {
+      this.#old = this.#young;
+      this.#young = new Map([[key, entry]]);
+      this.#youngBytes = entry.bytes;
+    } else {
+      this.#young.set(key, entry);
+      this.#youngBytes = bytes;
     }
   }
 }
