@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { closeSync, mkdtempSync, openSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const READY_MS_MAX = 15_000;
+const READY = /is ready: API (http:\S+),/;
 
 /** A running `pawl serve`, in a process of its own. */
 export interface ServerProcess {
@@ -37,21 +37,22 @@ export function databaseIn(dir: string): string {
 
 /** Starts the server on the database in the folder and waits until it is ready. */
 export async function startServer({ dir, env = {}, wrapper = [] }: ServerOptions): Promise<ServerProcess> {
-  const port = await freePort();
-  const log = openSync(join(dir, 'server.log'), 'a');
+  const logFile = join(dir, 'server.log');
+  const log = openSync(logFile, 'a');
+  const alreadyLogged = statSync(logFile).size;
   const [program = process.execPath, ...args] = [...wrapper, process.execPath, MAIN, 'serve'];
   const child = spawn(program, args, {
     stdio: ['ignore', log, log],
     cwd: dir,
     env: {
       PATH: process.env['PATH'],
-      APP_PORT: String(port),
+      APP_PORT: '0',
       DATABASE_URL: `sqlite:${databaseIn(dir)}`,
       ...env,
     },
   });
-  const url = `http://127.0.0.1:${port}`;
-  await ready(child, url, dir);
+  closeSync(log);
+  const url = await announced(child, logFile, alreadyLogged);
   return {
     url,
     child,
@@ -60,17 +61,16 @@ export async function startServer({ dir, env = {}, wrapper = [] }: ServerOptions
   };
 }
 
-async function ready(child: ChildProcess, url: string, dir: string): Promise<void> {
+/** The address that the server says it is ready at: it chose a free port itself, so that no two of them meet. */
+async function announced(child: ChildProcess, logFile: string, alreadyLogged: number): Promise<string> {
   const until = Date.now() + READY_MS_MAX;
   while (Date.now() < until) {
-    if (child.exitCode !== null)
-      throw new Error(`the server ended with ${child.exitCode}: see ${dir}/server.log`);
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
-    await answer?.arrayBuffer();
-    if (answer?.ok === true) return;
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: see ${logFile}`);
+    const url = READY.exec(readFileSync(logFile).subarray(alreadyLogged).toString())?.[1];
+    if (url !== undefined) return url;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`the server was not ready within ${READY_MS_MAX} ms: see ${dir}/server.log`);
+  throw new Error(`the server was not ready within ${READY_MS_MAX} ms: see ${logFile}`);
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
@@ -79,14 +79,4 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
   child.kill(signal);
   const [code] = (await exit) as [number | null];
   return code;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
