@@ -55,7 +55,7 @@ export class SqliteStore implements Store {
     name: 'sqlite',
     exclusiveWriter: true,
     lanes: 2,
-    unitsPerCommitMax: 64,
+    unitsPerCommitMax: 128,
   };
   readonly #clock: Clock;
   readonly #release: () => void;
