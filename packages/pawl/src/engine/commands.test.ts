@@ -169,6 +169,41 @@ describe('a batch', () => {
     expect(versions).toEqual(others.map((_, n) => `${n % 2 === 0 ? 'CREATED' : 'PAID'} ${n + 3}`));
   });
 
+  it('keeps the turn of what must be decided again before what came later', async () => {
+    const memory = createMemoryStore();
+    const slow = altered(memory, {
+      commit: async (units) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        return memory.commit(units);
+      },
+    });
+    const on = await trial(slow);
+    const order = await created(on);
+    const keyed = event(on, order.id, 'pay', { idempotency: { key: 'k', call: 'pay' } });
+    await on.pawl.submit(keyed);
+    const first = on.pawl.submitAll([keyed, event(on, order.id, 'refund')]);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const later = on.pawl.fire(order.id, 'pay');
+    expect([...(await first), await later].map(summary)).toEqual(['PAID 2 again', 'CREATED 3', 'PAID 4']);
+  });
+
+  it('salts each event anew', async () => {
+    const on = await trial();
+    const order = await created(on);
+    const outcomes = await on.pawl.submitAll(
+      ['pay', 'refund', 'pay'].map((name) => event(on, order.id, name)),
+    );
+    const salts = outcomes.flatMap((outcome) => (outcome.ok ? outcome.events.map(({ salt }) => salt) : []));
+    expect(new Set(salts).size).toBe(3);
+  });
+
+  it('may fill the queue to its last place', async () => {
+    const on = await trial(createMemoryStore(), { queueMax: 3 });
+    const order = await created(on);
+    const requests = ['pay', 'refund', 'pay'].map((name) => event(on, order.id, name));
+    expect((await on.pawl.submitAll(requests)).map(summary)).toEqual(['PAID 2', 'CREATED 3', 'PAID 4']);
+  });
+
   it('never takes the id of an order for a new one', async () => {
     for (const lanes of [1, 2]) {
       const memory = createMemoryStore();
