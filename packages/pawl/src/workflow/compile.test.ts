@@ -60,6 +60,11 @@ it('fills in what the definition leaves out', () => {
     editable: false,
     archivable: false,
     on: new Map(),
+    run: null,
+    timers: [],
+    compensate: false,
+    review: false,
+    redrive: null,
   });
 });
 
@@ -86,6 +91,18 @@ it('throws on a definition that would have been refused', () => {
   expect(() => compileWorkflow({ name: 'x', initial: 'A', states: { A: { on: { go: 'LOST' } } } })).toThrow(
     /no state LOST/,
   );
+  const lost = [
+    { run: { task: 'stock.check' }, done: 'LOST' },
+    { run: { task: 'stock.check' }, done: 'A', failed: 'LOST' },
+    { on: { go: { run: { task: 'stock.check' }, done: 'A', failed: 'LOST' } } },
+    { after: { '1h': 'LOST' } },
+    { review: { redrive: 'LOST' } },
+  ];
+  for (const A of lost) {
+    expect(() => compileWorkflow({ name: 'x', initial: 'A', states: { A } })).toThrow(/no state LOST/);
+  }
+  const late = { A: { after: { soon: 'A' } } };
+  expect(() => compileWorkflow({ name: 'x', initial: 'A', states: late })).toThrow(/no length of time/);
   const guarded = { A: { on: { go: { to: 'A', when: 'order.' } } } };
   expect(() => compileWorkflow({ name: 'x', initial: 'A', states: guarded })).toThrow(/unverified guard/);
 });

@@ -1,7 +1,8 @@
-import type { Branch, CompiledState, CompiledWorkflow } from './compiled.ts';
+import type { Branch, CompiledState, CompiledWork, CompiledWorkflow } from './compiled.ts';
 import type { StateDefinition, WorkflowDefinition } from './definition.ts';
 import { compileGuard } from './guard/guard.ts';
 import { type Exit, exitsOf, guardOf } from './transitions.ts';
+import { compileTimers, compileWork } from './work/compile-work.ts';
 
 /**
  * Turns a definition into the table that decisions look up.
@@ -12,12 +13,12 @@ import { type Exit, exitsOf, guardOf } from './transitions.ts';
  * @throws {Error} if a guard is no guard, or the initial state or a target does not exist.
  */
 export function compileWorkflow(definition: WorkflowDefinition): CompiledWorkflow {
+  const { tasks } = definition;
   const states = new Map(
-    Object.entries(definition.states).map(([name, state]) => [name, compileState(name, state)]),
+    Object.entries(definition.states).map(([name, state]) => [name, compileState(name, state, tasks)]),
   );
   demandState(states, definition.initial);
-  for (const branch of [...states.values()].flatMap((state) => [...state.on.values()].flat()))
-    demandState(states, branch.to);
+  for (const target of [...states.values()].flatMap(targetsOf)) demandState(states, target);
   return {
     definition,
     name: definition.name,
@@ -27,20 +28,36 @@ export function compileWorkflow(definition: WorkflowDefinition): CompiledWorkflo
     preconditionsRequired: definition.preconditions !== 'optional',
     states,
     events: acceptingStates(states),
+    usesStock: [...states.values()].flatMap(worksOf).some(usesStock),
   };
 }
 
-function compileState(name: string, state: StateDefinition): CompiledState {
-  const { final = false, editable = false, archivable = false } = state;
-  const on = new Map([...exitsOf(state, '')].map(([event, exits]) => [event, exits.map(compileBranch)]));
-  return { name, final, editable, archivable, on };
+function compileState(
+  name: string,
+  state: StateDefinition,
+  tasks: WorkflowDefinition['tasks'],
+): CompiledState {
+  const { final = false, editable = false, archivable = false, compensate = false, review } = state;
+  const on = new Map(
+    [...exitsOf(state, '')].map(([event, exits]) => [event, exits.map((exit) => compileBranch(exit, tasks))]),
+  );
+  return {
+    ...{ name, final, editable, archivable, on },
+    run: compileWork(state, tasks),
+    timers: compileTimers(state),
+    compensate,
+    review: review !== undefined,
+    redrive: review?.redrive ?? null,
+  };
 }
 
-function compileBranch({ event, transition }: Exit): Branch {
+function compileBranch({ event, transition }: Exit, tasks: WorkflowDefinition['tasks']): Branch {
   const guard = guardOf(transition);
   return {
     event,
-    to: transition.to,
+    to: transition.to ?? null,
+    work: compileWork(transition, tasks),
+    accepted: transition.accepted ?? 'accepted',
     roles: transition.roles ?? [],
     reasonRequired: transition.reason === 'required',
     guard: guard === undefined ? null : compileGuard(guard),
@@ -57,6 +74,29 @@ function acceptingStates(states: ReadonlyMap<string, CompiledState>): ReadonlyMa
     }
   }
   return events;
+}
+
+/** Every state that a state names. */
+function targetsOf(state: CompiledState): readonly string[] {
+  const named = [
+    ...branchesOf(state).map(({ to }) => to),
+    ...worksOf(state).flatMap(({ done, failed }) => [done, failed]),
+    ...state.timers.map(({ to }) => to),
+    state.redrive,
+  ];
+  return named.filter((target) => target !== null);
+}
+
+function worksOf(state: CompiledState): readonly CompiledWork[] {
+  return [state.run, ...branchesOf(state).map(({ work }) => work)].filter((work) => work !== null);
+}
+
+function branchesOf(state: CompiledState): readonly Branch[] {
+  return [...state.on.values()].flat();
+}
+
+function usesStock({ steps }: CompiledWork): boolean {
+  return steps.flatMap(({ task, undo }) => [task, undo?.task]).some((task) => task?.startsWith('stock.'));
 }
 
 function demandState(states: ReadonlyMap<string, CompiledState>, name: string): void {

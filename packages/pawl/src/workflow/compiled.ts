@@ -11,6 +11,8 @@ export interface CompiledWorkflow {
   readonly states: ReadonlyMap<string, CompiledState>;
   /** Every client event that any state knows, with the states that accept it, in the order of the definition. */
   readonly events: ReadonlyMap<string, readonly string[]>;
+  /** Whether any step moves or looks at stock. */
+  readonly usesStock: boolean;
 }
 
 export interface CompiledState {
@@ -20,11 +22,70 @@ export interface CompiledState {
   readonly archivable: boolean;
   /** Client events by name; the branches of an event are tried in order. Never empty. */
   readonly on: ReadonlyMap<string, readonly Branch[]>;
+  /** What starts when the state is entered. */
+  readonly run: CompiledWork | null;
+  /** In the order of the definition. */
+  readonly timers: readonly CompiledTimer[];
+  readonly compensate: boolean;
+  /** A settled order waits here for a person to look at it. */
+  readonly review: boolean;
+  readonly redrive: string | null;
+}
+
+/** Steps in stages: a stage starts when the one before it is done; its steps run at the same time. */
+export interface CompiledWork {
+  readonly stages: readonly (readonly CompiledStep[])[];
+  /** All steps by their position. */
+  readonly steps: readonly CompiledStep[];
+  /** Every task is local: state work may be carried out in the commit that enters the state. */
+  readonly local: boolean;
+  readonly done: string | null;
+  readonly failed: string | null;
+}
+
+export interface CompiledStep extends CompiledAction {
+  /** Counted through all stages, from 0: part of the effect key. */
+  readonly position: number;
+  /** Index of its stage. */
+  readonly stage: number;
+  readonly undo: CompiledAction | null;
+}
+
+/** A task with all that is known of it before any order exists. */
+export interface CompiledAction {
+  readonly task: string;
+  /** `topic`, `url` and `with`, as far as they are written. */
+  readonly input: { readonly [name: string]: unknown };
+  /** Of `order.check`; else empty. Their verdict's reason is the rule's message. */
+  readonly rules: readonly Guard[];
+  readonly policy: TaskPolicy;
+}
+
+/** How attempts are made. All times in milliseconds. */
+export interface TaskPolicy {
+  readonly attemptsMax: number;
+  readonly backoffMs: number;
+  readonly factor: number;
+  readonly capMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly totalTimeoutMs: number | null;
+}
+
+export interface CompiledTimer {
+  /** As written: `30m`. */
+  readonly after: string;
+  readonly delayMs: number;
+  readonly to: string;
+  readonly guard: Guard | null;
 }
 
 export interface Branch {
   readonly event: string;
-  readonly to: string;
+  /** Where the event leads at once; null if it starts work. */
+  readonly to: string | null;
+  readonly work: CompiledWork | null;
+  /** What the caller is told when the work is accepted. */
+  readonly accepted: string;
   readonly roles: readonly string[];
   readonly reasonRequired: boolean;
   readonly guard: Guard | null;

@@ -30,7 +30,7 @@ export function exitsOf(state: StateDefinition, statePlace: string): ReadonlyMap
 }
 
 /** A guard in the long form, or undefined where there is none. */
-export function guardOf({ when }: TransitionDefinition): GuardDefinition | undefined {
+export function guardOf({ when }: Pick<TransitionDefinition, 'when'>): GuardDefinition | undefined {
   return typeof when === 'string' ? { cel: when } : when;
 }
 

@@ -78,4 +78,23 @@ describe('checkGuard', () => {
     expect(checkGuard("order.version == '3'")?.detail).toContain('no such overload: int == string');
     expect(checkGuard("order.version == '3'")?.detail).toContain('^');
   });
+
+  it.each(['data.x == 1', "actor.kind == 'user'", 'has(data.x)', 'order.amount_total > data.limit'])(
+    'refuses %s where nobody sends an event',
+    (source) => {
+      expect(checkGuard(source)?.code).not.toBe('guard-invalid');
+      expect(checkGuard(source, 'unattended')).toMatchObject({
+        code: 'guard-invalid',
+        detail: expect.stringMatching(/^Nobody sends an event here, so that there is no `(data|actor)`\.$/),
+      });
+    },
+  );
+
+  it.each([
+    "order.amount_total > money('5')",
+    'order.items.all(data, data.qty > 1)',
+    'now > order.created_at',
+  ])('takes %s where nobody sends an event', (source) => {
+    expect(checkGuard(source, 'unattended')).toBeUndefined();
+  });
 });

@@ -1,6 +1,13 @@
-import { type ASTNode, serialize } from '@marcbachmann/cel-js';
+import { type ASTNode, type ParseResult, serialize } from '@marcbachmann/cel-js';
 import type { FindingCode } from '../finding-codes.ts';
-import { ALLOWED_CALLS, ALLOWED_METHODS, guardEnvironment, LOOPS } from './environment.ts';
+import {
+  ALLOWED_CALLS,
+  ALLOWED_METHODS,
+  EVENT_NAMES,
+  type GuardScope,
+  guardEnvironments,
+  LOOPS,
+} from './environment.ts';
 import { MoneyValue } from './money-value.ts';
 
 /** What is wrong with an expression. */
@@ -13,13 +20,20 @@ export interface GuardProblem {
   readonly advice: string;
 }
 
-/** Type-checks an expression. Undefined if it can be a guard, else the first thing that is wrong with it. */
-export function checkGuard(source: string): GuardProblem | undefined {
-  const parsed = parseGuard(source);
+/**
+ * Type-checks an expression, by the names of its scope. Undefined if it can be a guard, else the first thing that is wrong
+ * with it.
+ */
+export function checkGuard(source: string, scope: GuardScope = 'event'): GuardProblem | undefined {
+  const parsed = parseGuard(source, scope);
   if ('code' in parsed) return parsed;
-  const forbidden = firstProblem(parsed.ast, forbiddenPart);
+  const forbidden = firstProblem(parsed.ast, (part) => forbiddenPart(part, scope));
   if (forbidden !== undefined) return forbidden;
   const checked = parsed.check();
+  if (!checked.valid && scope === 'unattended') {
+    const nobody = firstProblem(parsed.ast, nobodyThere);
+    if (nobody !== undefined) return nobody;
+  }
   const bent = firstProblem(parsed.ast, bentType);
   if (bent !== undefined) return bent;
   if (!checked.valid) return invalid(messageOf(checked.error));
@@ -33,9 +47,9 @@ export function* partsOf(node: ASTNode): Generator<ASTNode> {
   for (const child of childrenOf(node)) yield* partsOf(child);
 }
 
-function parseGuard(source: string): ReturnType<typeof guardEnvironment.parse> | GuardProblem {
+function parseGuard(source: string, scope: GuardScope): ParseResult | GuardProblem {
   try {
-    return guardEnvironment.parse(source);
+    return guardEnvironments[scope].parse(source);
   } catch (error) {
     return invalid(messageOf(error));
   }
@@ -52,13 +66,13 @@ function firstProblem(
   return undefined;
 }
 
-function forbiddenPart(part: ASTNode): GuardProblem | undefined {
+function forbiddenPart(part: ASTNode, scope: GuardScope): GuardProblem | undefined {
   if (part.op === 'call') {
     const [name, args] = part.args;
     if (!ALLOWED_CALLS.has(name))
       return invalid(`The function ${name}() is not available.`, availableCalls());
     const [first] = args;
-    if (name === 'has' && first !== undefined) return missingMember(first);
+    if (name === 'has' && first !== undefined) return missingMember(first, scope);
     return name === 'money' && first?.op === 'value' ? literalMoney(first.args) : undefined;
   }
   if (part.op !== 'rcall') return undefined;
@@ -83,8 +97,8 @@ function nestedLoop(args: readonly ASTNode[]): GuardProblem | undefined {
 }
 
 /** The library does not type-check what `has` asks for: a misspelt member would be absent without a word. */
-function missingMember(path: ASTNode): GuardProblem | undefined {
-  const { error } = guardEnvironment.check(serialize(path));
+function missingMember(path: ASTNode, scope: GuardScope): GuardProblem | undefined {
+  const { error } = guardEnvironments[scope].check(serialize(path));
   return error?.code === 'no_such_key' ? invalid(messageOf(error)) : undefined;
 }
 
@@ -102,6 +116,13 @@ function literalMoney(text: unknown): GuardProblem | undefined {
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', '+', '-', '?:']);
+
+/** A loop may call its variable `data` too: asked only where the check has failed. */
+function nobodyThere(part: ASTNode): GuardProblem | undefined {
+  if (part.op !== 'id' || !EVENT_NAMES.has(part.args)) return undefined;
+  const detail = `Nobody sends an event here, so that there is no \`${part.args}\`.`;
+  return invalid(detail, 'Ask about `order` and `now` only.');
+}
 
 /** Mixtures that the library lets pass, or refuses in words that do not help. They would be false without a word. */
 function bentType(part: ASTNode): GuardProblem | undefined {

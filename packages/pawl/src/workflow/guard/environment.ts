@@ -9,37 +9,53 @@ const NESTING_MAX = 50;
 
 const TIMESTAMP = 'google.protobuf.Timestamp';
 
-/** The names that a guard can use, with their types. `null` is possible where a type is `dyn<…>`. */
-export const guardEnvironment: Environment = moneyOperators(
-  new Environment({ limits: { maxAstNodes: NODES_MAX, maxDepth: NESTING_MAX } })
-    .registerType('Money', { ctor: MoneyValue, fields: {} })
-    .registerType('Item', { ctor: ItemFacts, fields: { sku: 'string', qty: 'int', price: 'Money' } })
+/**
+ * Who can be asked about: `event` has the caller and what the caller sent; `unattended` (timers, and rules of a check) has
+ * nobody, so that a mention of one is refused before it could be false for every order.
+ */
+export type GuardScope = 'event' | 'unattended';
+
+/** The names that an expression of each scope can use, with their types. `null` is possible where a type is `dyn<…>`. */
+export const guardEnvironments: Readonly<Record<GuardScope, Environment>> = {
+  event: orderEnvironment()
     .registerType('Actor', {
       ctor: ActorFacts,
       fields: { id: 'string', kind: 'string', roles: 'list<string>' },
     })
-    .registerType('Order', {
-      ctor: OrderFacts,
-      fields: {
-        id: 'string',
-        external_id: 'dyn<string>',
-        customer_id: 'dyn<string>',
-        status: 'string',
-        version: 'int',
-        currency: 'string',
-        amount_total: 'Money',
-        items: 'list<Item>',
-        metadata: 'map<string, dyn>',
-        created_at: TIMESTAMP,
-        updated_at: TIMESTAMP,
-      },
-    })
-    .registerVariable('order', 'Order')
     .registerVariable('data', 'map<string, dyn>')
-    .registerVariable('now', TIMESTAMP)
-    .registerVariable('actor', 'Actor')
-    .registerFunction('money(string): Money', (text: string) => MoneyValue.parse(text)),
-);
+    .registerVariable('actor', 'Actor'),
+  unattended: orderEnvironment(),
+};
+
+/** The names that only an expression about an event can use. */
+export const EVENT_NAMES: ReadonlySet<string> = new Set(['data', 'actor']);
+
+function orderEnvironment(): Environment {
+  return moneyOperators(
+    new Environment({ limits: { maxAstNodes: NODES_MAX, maxDepth: NESTING_MAX } })
+      .registerType('Money', { ctor: MoneyValue, fields: {} })
+      .registerType('Item', { ctor: ItemFacts, fields: { sku: 'string', qty: 'int', price: 'Money' } })
+      .registerType('Order', {
+        ctor: OrderFacts,
+        fields: {
+          id: 'string',
+          external_id: 'dyn<string>',
+          customer_id: 'dyn<string>',
+          status: 'string',
+          version: 'int',
+          currency: 'string',
+          amount_total: 'Money',
+          items: 'list<Item>',
+          metadata: 'map<string, dyn>',
+          created_at: TIMESTAMP,
+          updated_at: TIMESTAMP,
+        },
+      })
+      .registerVariable('order', 'Order')
+      .registerVariable('now', TIMESTAMP)
+      .registerFunction('money(string): Money', (text: string) => MoneyValue.parse(text)),
+  );
+}
 
 function moneyOperators(environment: Environment): Environment {
   return environment

@@ -2,7 +2,7 @@ import { serialize } from '@marcbachmann/cel-js';
 import type { Guard, GuardFacts, GuardVerdict } from '../compiled.ts';
 import type { GuardDefinition } from '../definition.ts';
 import { checkGuard, partsOf } from './check-guard.ts';
-import { guardEnvironment } from './environment.ts';
+import { type GuardScope, guardEnvironments } from './environment.ts';
 import { GuardContext, OrderFacts } from './guard-facts.ts';
 
 /**
@@ -10,10 +10,10 @@ import { GuardContext, OrderFacts } from './guard-facts.ts';
  *
  * @throws {Error} if the expression was not verified and is no guard.
  */
-export function compileGuard({ cel: source, reason }: GuardDefinition): Guard {
-  const problem = checkGuard(source);
+export function compileGuard({ cel: source, reason }: GuardDefinition, scope: GuardScope = 'event'): Guard {
+  const problem = checkGuard(source, scope);
   if (problem !== undefined) throw new Error(`unverified guard '${source}': ${problem.detail}`);
-  const evaluate = guardEnvironment.parse(source);
+  const evaluate = guardEnvironments[scope].parse(source);
   return {
     source,
     evaluate: (facts) => verdict(() => evaluate(new GuardContext(facts)), source, reason ?? source),
@@ -25,7 +25,7 @@ export function compileGuard({ cel: source, reason }: GuardDefinition): Guard {
  * but the status. Undefined where it depends on the order.
  */
 export function constantVerdict(source: string, status: string): boolean | undefined {
-  const program = guardEnvironment.parse(source);
+  const program = guardEnvironments.event.parse(source);
   let names = 0;
   let statuses = 0;
   for (const part of partsOf(program.ast)) {
@@ -45,7 +45,7 @@ export function constantVerdict(source: string, status: string): boolean | undef
 
 /** An expression without differences of white space, quotes and brackets: equal guards have equal texts. */
 export function normalGuard(source: string): string {
-  return serialize(guardEnvironment.parse(source).ast);
+  return serialize(guardEnvironments.event.parse(source).ast);
 }
 
 function verdict(evaluate: () => unknown, source: string, reason: string): GuardVerdict {
