@@ -7,7 +7,7 @@ export function exerciseKeys(subject: StoreUnderTest): void {
     it('are taken by the unit that writes them and shown to the next one, which is not written', async () => {
       const { store } = subject;
       const first = creation();
-      const key = keyRecord(first, { refusal: '{"code":"x"}', version: 7 });
+      const key = keyRecord(first, { answer: '{"code":"x"}', version: 7 });
       await store.commit([withKeys(first, key)]);
       const second = withKeys(creation(), keyRecord(first, { hash: key.hash }), keyRecord(first));
       expect(await store.commit([second])).toEqual([{ kind: 'key-taken', taken: [key] }]);

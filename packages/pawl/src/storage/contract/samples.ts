@@ -3,12 +3,18 @@ import type { DraftEvent, EventHead, OrderEvent } from '../../order/event.ts';
 import { evolve } from '../../order/evolve.ts';
 import type { Order } from '../../order/order.ts';
 import { orderIdOf } from '../../order/order-id.ts';
+import { type LiveOrder, NO_WORK, type Work } from '../../order/work.ts';
 import type { KeyRecord, Unit } from '../../ports/store.ts';
 import { createIds, createSystemRandom, systemClock, systemDigest } from '../../ports/system.ts';
 
 const random = createSystemRandom();
 const ids = createIds(random);
-const WORKFLOW = { states: new Map([['DONE', { final: true }]]) };
+const WORKFLOW = {
+  states: new Map([
+    ['DONE', { final: true, review: false }],
+    ['FAILED', { final: true, review: true }],
+  ]),
+};
 
 export const WORKFLOW_HASH = systemDigest('a definition');
 
@@ -24,7 +30,7 @@ export interface SampleOptions {
 }
 
 /** The unit that creates an order. */
-export function creation(options: SampleOptions = {}): Unit & { order: Order } {
+export function creation(options: SampleOptions = {}): Unit & { order: LiveOrder } {
   const {
     tenant = 1,
     at = systemClock.now(),
@@ -54,13 +60,13 @@ export function creation(options: SampleOptions = {}): Unit & { order: Order } {
   };
   const event = seal(draft, genesisHash(tenant, orderId, systemDigest));
   const order = evolve(undefined, draft, event.hash, WORKFLOW);
-  return unitOf(order, 0, [event], true);
+  return unitOf(order, NO_WORK, 0, [event], true);
 }
 
 /** The unit that moves an order on. */
-export function step(order: Order, to: string, count = 1): Unit & { order: Order } {
+export function step(order: LiveOrder, to: string, count = 1): Unit & { order: LiveOrder } {
   const events: OrderEvent[] = [];
-  let now = order;
+  let now: Order = order;
   for (let index = 0; index < count; index++) {
     const { tenant, id: orderId, version } = now;
     const what = {
@@ -86,15 +92,15 @@ export function step(order: Order, to: string, count = 1): Unit & { order: Order
     now = evolve(now, draft, event.hash, WORKFLOW);
     events.push(event);
   }
-  return unitOf(now, order.version, events, false);
+  return unitOf(now, order.work, order.version, events, false);
 }
 
 /** The unit that replaces the editable fields. */
 export function edition(
-  order: Order,
+  order: LiveOrder,
   customerId: string | null,
   items: Order['items'],
-): Unit & { order: Order } {
+): Unit & { order: LiveOrder } {
   const { tenant, id: orderId, version, currency, metadata, status } = order;
   const fields = { customerId, currency, items, metadata, amountTotal: '1.00' };
   const what = {
@@ -108,7 +114,8 @@ export function edition(
   };
   const draft: DraftEvent = { head: head(what), payload: { commandId: ids.commandId(), fields } };
   const event = seal(draft, order.lastHash);
-  return unitOf(evolve(order, draft, event.hash, WORKFLOW), version, [event], true);
+  const edited = evolve(order, draft, event.hash, WORKFLOW);
+  return unitOf(edited, order.work, version, [event], true);
 }
 
 export function withKeys<T extends Unit>(unit: T, ...keys: KeyRecord[]): T {
@@ -121,13 +128,13 @@ export function keyRecord(unit: Unit, options: Partial<KeyRecord> = {}): KeyReco
     fingerprint: random.hex(16),
     orderId: unit.orderId,
     version: unit.order?.version ?? 0,
-    refusal: null,
+    answer: null,
     expiresAt: systemClock.now() + 60_000,
     ...options,
   };
 }
 
-/** A unit that writes nothing to its order: it records refusals under keys, or asks whether keys are free. */
+/** A unit that writes nothing to its order: it records answers under keys, or asks whether keys are free. */
 export function keysOnly(order: Order, keys: readonly KeyRecord[], keysProbed: readonly string[] = []): Unit {
   const { tenant, id: orderId } = order;
   return {
@@ -137,6 +144,9 @@ export function keysOnly(order: Order, keys: readonly KeyRecord[], keysProbed: r
     order: null,
     bodyChanged: false,
     events: [],
+    tasks: [],
+    timers: [],
+    stock: [],
     keys,
     keysProbed,
   };
@@ -152,17 +162,21 @@ function seal(draft: DraftEvent, previousHash: string): OrderEvent {
 
 function unitOf(
   order: Order,
+  work: Work,
   expectedVersion: number,
   events: OrderEvent[],
   bodyChanged: boolean,
-): Unit & { order: Order } {
+): Unit & { order: LiveOrder } {
   return {
     tenant: order.tenant,
     orderId: order.id,
     expectedVersion,
-    order,
+    order: { ...order, work },
     bodyChanged,
     events,
+    tasks: [],
+    timers: [],
+    stock: [],
     keys: [],
     keysProbed: [],
   };

@@ -1,16 +1,20 @@
-import type { Order } from '../../order/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import {
-  type OrderKey,
+  type Deployment,
+  type NewDefinition,
   type Store,
   type StoredDefinition,
   StoreUnavailableError,
 } from '../../ports/store.ts';
 import { createSystemRandom, systemClock } from '../../ports/system.ts';
+import { internActor } from './actors.ts';
 import { writeUnit } from './commit.ts';
-import { readFeed, readList, readTrail } from './reads.ts';
+import { expireKeys } from './keys.ts';
+import { liveOrderOf, readDeadLetters, readFeed, readList, readTrail } from './reads.ts';
+import { changeStock, listStock, loadStock, readMovements } from './stock.ts';
 import { createTables, type Tables } from './tables.ts';
+import { claimTasks, listTasks, peekWork, updateTask } from './tasks.ts';
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock | undefined;
@@ -39,32 +43,15 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     },
     secret: () => answer(() => secret),
     internTenant: (name) => answer(() => intern(tables.tenants, name)),
-    internActor: (tenant, kind, name) =>
-      answer(() => internActor(tables, `${tenant} ${kind} ${name}`, { kind, name })),
+    internActor: (tenant, kind, name) => answer(() => internActor(tables, tenant, kind, name)),
     definitions: () => answer(() => [...tables.definitions]),
-    deploy: (definition) =>
-      answer(() => {
-        const { tenant, name, hash, content, unlessEver } = definition;
-        const versions = tables.definitions.filter((known) => known.tenant === tenant && known.name === name);
-        const same = unlessEver ? versions.find((known) => known.hash === hash) : versions.at(-1);
-        if (same?.hash === hash) return { definition: same, created: false };
-        const deployed: StoredDefinition = {
-          tenant,
-          name,
-          hash,
-          content,
-          version: nextVersion(tables, tenant, name),
-          deployedAt: clock.now(),
-        };
-        tables.definitions.push(deployed);
-        return { definition: deployed, created: true };
-      }),
-    load: (keys) => answer(() => keys.map((key) => orderOf(tables, key))),
+    deploy: (definition) => answer(() => deploy(tables, definition, clock.now())),
+    load: (keys) => answer(() => keys.map((key) => liveOrderOf(tables, key))),
     commit: (units) => answer(() => units.map((unit) => writeUnit(tables, unit, clock.now()))),
     lookup: (key, version, commandId) =>
       answer(() => {
         const event = tables.events.get(key.orderId)?.[version - 1];
-        return orderOf(tables, key) !== undefined && event?.payload?.commandId === commandId;
+        return event?.head.tenant === key.tenant && event.payload?.commandId === commandId;
       }),
     trail: (query) => answer(() => readTrail(tables, query)),
     list: (query) => answer(() => readList(tables, query)),
@@ -80,8 +67,28 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
           }).length,
       ),
     feed: (query) => answer(() => readFeed(tables, query)),
+    loadStock: (keys) => answer(() => loadStock(tables, keys)),
+    changeStock: (change) => answer(() => changeStock(tables, change, clock.now())),
+    listStock: (query) => answer(() => listStock(tables, query)),
+    movements: (query) => answer(() => readMovements(tables, query)),
+    peekWork: (query) => answer(() => peekWork(tables, query, clock.now())),
+    claim: (query) => answer(() => claimTasks(tables, query, clock.now())),
+    updateTasks: (updates) => answer(() => updates.map((update) => updateTask(tables, update))),
+    listTasks: (query) => answer(() => listTasks(tables, query, clock.now())),
+    deadLetters: (query) => answer(() => readDeadLetters(tables, query)),
     expireKeys: (limit) => answer(() => expireKeys(tables, clock.now(), limit)),
   };
+}
+
+function deploy(tables: Tables, definition: NewDefinition, now: number): Deployment {
+  const { tenant, name, hash, content, unlessEver } = definition;
+  const versions = tables.definitions.filter((known) => known.tenant === tenant && known.name === name);
+  const same = unlessEver ? versions.find((known) => known.hash === hash) : versions.at(-1);
+  if (same?.hash === hash) return { definition: same, created: false };
+  const version = nextVersion(tables, tenant, name);
+  const deployed: StoredDefinition = { tenant, name, hash, content, version, deployedAt: now };
+  tables.definitions.push(deployed);
+  return { definition: deployed, created: true };
 }
 
 /** A tenant's own versions count on from the shared ones of that name. */
@@ -92,27 +99,8 @@ function nextVersion(tables: Tables, tenant: number, name: string): number {
   return Math.max(0, ...seen.map(({ version }) => version)) + 1;
 }
 
-function orderOf(tables: Tables, { tenant, orderId }: OrderKey): Order | undefined {
-  const order = tables.orders.get(orderId);
-  return order?.tenant === tenant ? order : undefined;
-}
-
 function intern(numbers: Map<string, number>, name: string): number {
   const number = numbers.get(name) ?? numbers.size + 1;
   numbers.set(name, number);
   return number;
-}
-
-function internActor(tables: Tables, key: string, actor: Tables['actors'][number]): number {
-  const known = tables.actorNumbers.get(key);
-  if (known !== undefined) return known;
-  const number = tables.actors.push(actor);
-  tables.actorNumbers.set(key, number);
-  return number;
-}
-
-function expireKeys(tables: Tables, now: number, limit: number): number {
-  const expired = [...tables.keys.values()].filter((record) => record.expiresAt <= now).slice(0, limit);
-  for (const record of expired) tables.keys.delete(record.hash);
-  return expired.length;
 }
