@@ -3,7 +3,7 @@ import type { Order } from '../../order/order.ts';
 import type { LiveOrder } from '../../order/work.ts';
 import type { FeedEvent, ListFilter, ListQuery } from '../../ports/store.ts';
 import { creation, edition, step } from './samples.ts';
-import type { StoreUnderTest } from './subject.ts';
+import { committed, type StoreUnderTest } from './subject.ts';
 
 const PAGE = { tenant: 1, direction: 'desc', after: null, offset: 0, limit: 20 } as const;
 
@@ -153,11 +153,6 @@ async function seed({ store }: StoreUnderTest): Promise<Order[]> {
     orders.push(order);
   }
   return orders;
-}
-
-async function committed(store: StoreUnderTest['store'], unit: ReturnType<typeof step>): Promise<LiveOrder> {
-  expect(await store.commit([unit])).toEqual([{ kind: 'committed' }]);
-  return unit.order;
 }
 
 /** As a list shows it. */

@@ -4,8 +4,14 @@ import type { Store } from '../../ports/store.ts';
 import { StoreUnavailableError } from '../../ports/store.ts';
 import { systemClock } from '../../ports/system.ts';
 import { exerciseCommit } from './exercise-commit.ts';
+import { exerciseDeadLetters } from './exercise-dead-letters.ts';
+import { exerciseDue } from './exercise-due.ts';
 import { exerciseKeys } from './exercise-keys.ts';
 import { exerciseReads } from './exercise-reads.ts';
+import { exerciseStock } from './exercise-stock.ts';
+import { exerciseTaskLists } from './exercise-task-lists.ts';
+import { exerciseTasks } from './exercise-tasks.ts';
+import { exerciseWork } from './exercise-work.ts';
 import { WORKFLOW_HASH } from './samples.ts';
 import type { StoreUnderTest } from './subject.ts';
 
@@ -24,9 +30,11 @@ export interface StoreFixture {
 export function exerciseStore(fixture: StoreFixture): void {
   describe(`the ${fixture.name} store`, () => {
     const subject = { skewMs: 0 } as StoreUnderTest;
-    const clock: Clock = { ...systemClock, now: () => systemClock.now() + subject.skewMs };
+    let startedAt = 0;
+    const clock: Clock = { ...systemClock, now: () => startedAt + subject.skewMs };
 
     beforeEach(async () => {
+      startedAt = systemClock.now();
       subject.skewMs = 0;
       subject.store = await fixture.open(clock);
       const { reopen } = fixture;
@@ -53,6 +61,12 @@ export function exerciseStore(fixture: StoreFixture): void {
     exerciseCommit(subject);
     exerciseKeys(subject);
     exerciseReads(subject);
+    exerciseWork(subject);
+    exerciseTasks(subject);
+    exerciseDue(subject);
+    exerciseTaskLists(subject);
+    exerciseDeadLetters(subject);
+    exerciseStock(subject);
     exerciseIdentity(subject);
   });
 }
@@ -162,6 +176,9 @@ function exerciseIdentity(subject: StoreUnderTest): void {
       await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
       await expect(store.commit([])).rejects.toThrow(StoreUnavailableError);
       await expect(store.load([])).rejects.toThrow(StoreUnavailableError);
+      await expect(store.peekWork({ names: [], limit: 1 })).rejects.toThrow(StoreUnavailableError);
+      await expect(store.updateTasks([])).rejects.toThrow(StoreUnavailableError);
+      await expect(store.loadStock([])).rejects.toThrow(StoreUnavailableError);
     });
   });
 }

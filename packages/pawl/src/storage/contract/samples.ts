@@ -3,6 +3,7 @@ import type { DraftEvent, EventHead, OrderEvent } from '../../order/event.ts';
 import { evolve } from '../../order/evolve.ts';
 import type { Order } from '../../order/order.ts';
 import { orderIdOf } from '../../order/order-id.ts';
+import type { StockEntry } from '../../order/stock.ts';
 import { type LiveOrder, NO_WORK, type Work } from '../../order/work.ts';
 import type { KeyRecord, Unit } from '../../ports/store.ts';
 import { createIds, createSystemRandom, systemClock, systemDigest } from '../../ports/system.ts';
@@ -63,8 +64,21 @@ export function creation(options: SampleOptions = {}): Unit & { order: LiveOrder
   return unitOf(order, NO_WORK, 0, [event], true);
 }
 
+/** What a sample step may be told about itself. */
+export interface StepOptions {
+  /** The actor's number. */
+  readonly actor?: number;
+  readonly open?: true;
+  readonly blocked?: true;
+}
+
 /** The unit that moves an order on. */
-export function step(order: LiveOrder, to: string, count = 1): Unit & { order: LiveOrder } {
+export function step(
+  order: LiveOrder,
+  to: string,
+  count = 1,
+  { actor = 1, ...standing }: StepOptions = {},
+): Unit & { order: LiveOrder } {
   const events: OrderEvent[] = [];
   let now: Order = order;
   for (let index = 0; index < count; index++) {
@@ -79,13 +93,14 @@ export function step(order: LiveOrder, to: string, count = 1): Unit & { order: L
       at: now.updatedAt + 1,
     };
     const draft: DraftEvent = {
-      head: { ...head(what), event: 'move' },
+      head: { ...head(what), event: 'move', actor },
       payload: {
         commandId: ids.commandId(),
         reason: 'because',
         data: { n: index },
         requestId: 'r-1',
         occurredAt: 1_000,
+        ...standing,
       },
     };
     const event = seal(draft, now.lastHash);
@@ -122,12 +137,29 @@ export function withKeys<T extends Unit>(unit: T, ...keys: KeyRecord[]): T {
   return { ...unit, keys };
 }
 
+export function withStock<T extends Unit>(unit: T, ...stock: StockEntry[]): T {
+  return { ...unit, stock };
+}
+
 export function keyRecord(unit: Unit, options: Partial<KeyRecord> = {}): KeyRecord {
   return {
     hash: random.hex(16),
     fingerprint: random.hex(16),
     orderId: unit.orderId,
     version: unit.order?.version ?? 0,
+    answer: null,
+    expiresAt: systemClock.now() + 60_000,
+    ...options,
+  };
+}
+
+/** The key of a command that is about no order, and whose answer the store makes. */
+export function orderlessKey(options: Partial<KeyRecord> = {}): KeyRecord {
+  return {
+    hash: random.hex(16),
+    fingerprint: random.hex(16),
+    orderId: '',
+    version: 0,
     answer: null,
     expiresAt: systemClock.now() + 60_000,
     ...options,

@@ -1,9 +1,27 @@
-import type { Store } from '../../ports/store.ts';
+import { expect } from 'vitest';
+import type { LiveOrder } from '../../order/work.ts';
+import type { Store, Unit } from '../../ports/store.ts';
 
 /** What the parts of the suite work on. The store is new for each test. */
 export interface StoreUnderTest {
   store: Store;
-  /** Milliseconds that the store's clock is ahead. */
+  /** Milliseconds since the test began, by the store's clock, which stands still in between. */
   skewMs: number;
   reopen: (() => Promise<void>) | null;
+}
+
+/** Commits a unit that nothing stands against, and gives the order as it leaves it. */
+export async function committed(
+  store: Store,
+  unit: Unit & { readonly order: LiveOrder },
+): Promise<LiveOrder> {
+  expect(await store.commit([unit])).toEqual([{ kind: 'committed' }]);
+  return unit.order;
+}
+
+/** The order as the store has it. */
+export async function loaded(store: Store, { tenant, id }: LiveOrder): Promise<LiveOrder> {
+  const [order] = await store.load([{ tenant, orderId: id }]);
+  if (order === undefined) throw new Error(`${id} is not there`);
+  return order;
 }

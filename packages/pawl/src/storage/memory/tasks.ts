@@ -23,7 +23,7 @@ export function peekWork({ work }: Tables, { names, limit }: PeekQuery, now: num
   const claims = names.flatMap((name) => work.claims.get(name) ?? []);
   const next = [...claims, work.timers, work.lapses].map((agenda) => agenda.nextAfter(now));
   return {
-    ready: claims.some((agenda) => agenda.due(now, 1).length > 0),
+    ready: claims.some((agenda) => agenda.due(now, 1, (row) => inTime(row, now)).length > 0),
     timers: work.timers.due(now, limit).map(({ timer, tenant, orderId }) => ({
       ...timer,
       tenant,
@@ -85,11 +85,16 @@ export function compareTasks(one: Task, other: Task): number {
 /** The oldest of each name first, then the oldest of all: what is left out of one name can be in no answer. */
 function readyRows({ work }: Tables, { tenant, names, limit }: ClaimQuery, now: number): TaskRow[] {
   const dueAt = ({ task }: TaskRow): number => task.leaseUntil ?? task.dueAt;
-  const fits = (row: TaskRow): boolean => tenant === null || row.tenant === tenant;
+  const fits = (row: TaskRow): boolean => (tenant === null || row.tenant === tenant) && inTime(row, now);
   return [...new Set(names)]
     .flatMap((name) => work.claims.get(name)?.due(now, limit, fits) ?? [])
     .sort((one, other) => dueAt(one) - dueAt(other))
     .slice(0, limit);
+}
+
+/** After its deadline no attempt begins: it lapses instead. */
+function inTime({ task }: TaskRow, now: number): boolean {
+  return task.deadline === null || task.deadline > now;
 }
 
 function claimed(task: Task, { leaseMs, claimedBy }: ClaimQuery, now: number): Task {

@@ -38,9 +38,10 @@ export function timerKey({ enteredVersion, index }: Timer): string {
   return `${enteredVersion}:${index}`;
 }
 
-/** When the task can be given out, or could have been; null if never. */
-function claimableAt({ dead, orphan, leaseUntil, dueAt }: Task): number | null {
-  return dead || orphan ? null : (leaseUntil ?? dueAt);
+/** When the task can be given out, unless its deadline has come by then; null if never. */
+function claimableAt({ dead, orphan, leaseUntil, dueAt, deadline }: Task): number | null {
+  const at = leaseUntil ?? dueAt;
+  return dead || orphan || (deadline !== null && deadline <= at) ? null : at;
 }
 
 /** When its end has to be found without a holder; null if never. */
