@@ -1,8 +1,9 @@
 export type { Definitions, DeployedWorkflow, DeployResult } from './engine/definitions.ts';
 export { SHARED_TENANT } from './engine/definitions.ts';
-export { QUEUE_MAX } from './engine/engine.ts';
+export { type Once, QUEUE_MAX } from './engine/engine.ts';
 export type { Moment } from './engine/history.ts';
 export type { Accepted, Idempotency, Outcome, Refused, Request } from './engine/request.ts';
+export type { Stock, StockCommand, StockOutcome } from './engine/stock.ts';
 export type { Action } from './order/actions.ts';
 export { ITEMS_MAX, QTY_MAX } from './order/amounts.ts';
 export { type ChainBreak, type ChainBreakKind, verifyChain } from './order/chain.ts';
@@ -12,14 +13,22 @@ export type {
   Command,
   CreateCommand,
   EditCommand,
+  EndTaskCommand,
   EventCommand,
   ItemInput,
   Precondition,
+  RedriveCommand,
+  ResolveTaskCommand,
+  RetryTaskCommand,
+  ReviewCommand,
   SetStatusCommand,
+  TaskCommand,
+  TaskOutcome,
 } from './order/command.ts';
 export { currencyDecimals } from './order/currency.ts';
+export type { AcceptedWork } from './order/decision.ts';
 export type { Digest } from './order/digest.ts';
-export type { EventHead, EventPayload, EventType, OrderEvent } from './order/event.ts';
+export type { EventHead, EventPayload, EventType, OrderEvent, TaskEnd } from './order/event.ts';
 export { OBJECT_BYTES_MAX, OBJECT_LEVELS_MAX, sizeFault } from './order/metadata.ts';
 export { PRICE_INTEGER_DIGITS_MAX } from './order/money.ts';
 export type { EditableFields, Item, JsonObject, JsonValue, Order } from './order/order.ts';
@@ -27,27 +36,84 @@ export { isOrderId, orderIdTime } from './order/order-id.ts';
 export { hasRole } from './order/precondition.ts';
 export type { IllegalTransition, Rejection, RejectionCode } from './order/rejection.ts';
 export {
+  ON_HAND_MAX,
+  type OrderMovement,
+  type StockBalance,
+  type StockEntry,
+  type StockMovement,
+} from './order/stock.ts';
+export { parseTaskId, type TaskIdParts } from './order/task-id.ts';
+export type { WaitReason } from './order/waiting.ts';
+export {
+  type AttemptFailure,
+  type Effect,
+  type LiveOrder,
+  type Run,
+  type StepPlace,
+  type Task,
+  type TaskKind,
+  type TaskStatus,
+  type Timer,
+  taskStatus,
+  type Work,
+} from './order/work.ts';
+export {
   createPawl,
   DEFAULT_TENANT,
   type NewOrder,
   type Pawl,
   type PawlOptions,
+  type Waiting,
 } from './pawl.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Observation, Observe } from './ports/observe.ts';
+export type {
+  ChargeRequest,
+  ChargeResult,
+  PaymentGateway,
+  RefundRequest,
+} from './ports/payment-gateway.ts';
 export type { Ids, Random } from './ports/random.ts';
 export {
+  type DeadLetterQuery,
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
   type ListFilter,
   type ListQuery,
+  type MovementQuery,
+  type OpenTask,
   type RecordedEvent,
+  type RecordedMovement,
+  type StockQuery,
   type Store,
   StoreUnavailableError,
+  type TaskKey,
+  type TaskQuery,
   type TrailQuery,
 } from './ports/store.ts';
 export { createIds, createSystemRandom, systemClock, systemDigest } from './ports/system.ts';
+export {
+  done,
+  failed,
+  type HandedTask,
+  type HandlerTools,
+  handedOver,
+  retryLater,
+  type TaskHandler,
+  type TaskResult,
+} from './ports/task-handler.ts';
+export type { CallServiceOptions } from './tasks/handlers/http/call-service.ts';
+export {
+  type Claimed,
+  type ClaimedTask,
+  type ClaimRequest,
+  type FoundTask,
+  type GiveBackRequest,
+  type Held,
+  type Tasks,
+  WORKER_LEASE_MS_MAX,
+} from './tasks/task-service.ts';
 export { canonicalJson } from './workflow/canonical-json.ts';
 export { compileWorkflow } from './workflow/compile.ts';
 export type { CompiledState, CompiledWorkflow } from './workflow/compiled.ts';

@@ -1,19 +1,26 @@
 import { createIdentities } from './engine/actors.ts';
 import { type Definitions, type DeployResult, loadDefinitions, SHARED_TENANT } from './engine/definitions.ts';
+import type { Once } from './engine/engine.ts';
 import { CACHE_BYTES_MAX, Engine, QUEUE_MAX } from './engine/engine.ts';
 import { createHistory, type Moment } from './engine/history.ts';
 import { observeStore } from './engine/observed-store.ts';
 import { previewRequest } from './engine/preview.ts';
-import type { Outcome, Request } from './engine/request.ts';
+import type { Idempotency, Outcome, Refused, Request } from './engine/request.ts';
+import { createStock, type Stock } from './engine/stock.ts';
+import { NO_DESK, type WorkDesk } from './engine/work-desk.ts';
 import { type Action, actionsOf } from './order/actions.ts';
 import type { Actor, ActorKind, ItemInput } from './order/command.ts';
 import type { Digest } from './order/digest.ts';
 import type { JsonObject, Order } from './order/order.ts';
 import type { Rejection } from './order/rejection.ts';
+import { type WaitReason, waitsFor } from './order/waiting.ts';
+import type { LiveOrder } from './order/work.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Observe } from './ports/observe.ts';
+import type { PaymentGateway } from './ports/payment-gateway.ts';
 import type { Ids, Random } from './ports/random.ts';
 import type {
+  DeadLetterQuery,
   FeedPage,
   FeedQuery,
   ListFilter,
@@ -23,10 +30,21 @@ import type {
   TrailQuery,
 } from './ports/store.ts';
 import { createIds, createSystemRandom, systemClock, systemDigest } from './ports/system.ts';
+import type { TaskHandler } from './ports/task-handler.ts';
+import type { CallServiceOptions } from './tasks/handlers/http/call-service.ts';
+import { builtInHandlers } from './tasks/handlers/index.ts';
+import { createSimulatedGateway } from './tasks/handlers/simulated-gateway.ts';
+import { LEASE_MS, POLL_MS, SLOTS_MAX, TaskRunner } from './tasks/runner.ts';
+import { createTasks, repeatedEnd, type Tasks } from './tasks/task-service.ts';
+import { BUILT_IN_TASKS } from './workflow/built-in-tasks.ts';
+import type { CompiledWorkflow } from './workflow/compiled.ts';
 import type { WorkflowDefinition } from './workflow/definition.ts';
 
 /** How long an idempotency key is remembered unless told otherwise: a day. */
 const IDEMPOTENCY_TTL_MS = 86_400_000;
+
+/** How long running tasks are waited for at the end: most take less, and the others are tried again. */
+const TASK_GRACE_MS = 5_000;
 
 /** The tenant of a program that does not tell tenants apart. */
 export const DEFAULT_TENANT = 'default';
@@ -44,6 +62,20 @@ export interface PawlOptions {
   readonly cacheBytesMax?: number | undefined;
   /** Told of commits and of the store's calls. */
   readonly observe?: Observe | undefined;
+  /** What carries out the tasks that definitions declare, by name. `stock.*` and `notify` are not to be replaced. */
+  readonly tasks?: Readonly<Record<string, TaskHandler>> | undefined;
+  /** Takes and gives back money. Default: the simulated one, which decides by `metadata.payment.token`. */
+  readonly gateway?: PaymentGateway | undefined;
+  /** Which services `http` tasks may call. Default: none. */
+  readonly http?: CallServiceOptions | undefined;
+  /** The queues that are subscribed to each topic of `notify`. */
+  readonly subscriptions?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Tasks carried out at once; default 256. 0: this node carries out none and fires no timer. */
+  readonly taskSlots?: number | undefined;
+  /** How long a task belongs to the node that carries it out, unless it extends its lease; milliseconds, default 30,000. */
+  readonly leaseMs?: number | undefined;
+  /** How long `close` waits for running tasks; milliseconds, default 5,000. */
+  readonly taskGraceMs?: number | undefined;
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   readonly ids?: Ids | undefined;
@@ -80,11 +112,13 @@ export interface Pawl {
   preview(request: Request): Promise<Outcome>;
 
   /** The order as committed; undefined if the tenant has none of that id. */
-  get(tenant: number, orderId: string): Promise<Order | undefined>;
+  get(tenant: number, orderId: string): Promise<LiveOrder | undefined>;
   /** The order as it was; undefined if there was none; a rejection if what it was has been erased. */
   getAt(tenant: number, orderId: string, moment: Moment): Promise<Order | Rejection | undefined>;
   /** Every event of the order's workflow: whether the actor could send it now, and why not. */
   actions(tenant: number, orderId: string, actor: Actor): Promise<readonly Action[] | undefined>;
+  /** Why the order is where it is; undefined if the tenant has none of that id. */
+  waiting(tenant: number, orderId: string): Promise<Waiting | undefined>;
   trail(query: TrailQuery): Promise<readonly RecordedEvent[]>;
   list(query: ListQuery): Promise<readonly Order[]>;
   count(filter: ListFilter): Promise<number>;
@@ -96,6 +130,17 @@ export interface Pawl {
   actor(tenant: number, kind: ActorKind, name: string, roles: readonly string[]): Promise<Actor>;
 
   readonly workflows: Definitions;
+  /** Open tasks, for operators and outside workers. Ends, retries and resolutions are commands: see {@link submit}. */
+  readonly tasks: Tasks;
+  readonly stock: Stock;
+  /** Orders with a dead task, and settled ones that wait for review. */
+  deadLetters(query: DeadLetterQuery): Promise<readonly LiveOrder[]>;
+  /** Runs a call that is not about one order once for its key, and answers its repetitions with what it answered. */
+  once<T extends JsonObject>(
+    tenant: number,
+    idempotency: Idempotency | undefined,
+    call: () => Promise<T>,
+  ): Promise<Once<T>>;
   /** Milliseconds since the epoch, by the clock that decides `at`. */
   now(): number;
   /** 64 hexadecimal characters, the same for all nodes of a database: signs cursors. */
@@ -104,7 +149,7 @@ export interface Pawl {
   ping(): Promise<void>;
   /** Deletes up to `limit` expired idempotency keys; says how many it deleted. */
   expireKeys(limit: number): Promise<number>;
-  /** Answers what was submitted, then closes the store. */
+  /** Waits a while for running tasks, answers what was submitted, then closes the store. */
   close(): Promise<void>;
 }
 
@@ -124,6 +169,12 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
   for (const workflow of options.workflows ?? []) await deployOrThrow(definitions.deploy, workflow);
   const history = createHistory(store, definitions);
   const ids = options.ids ?? createIds(random);
+  const queues = queuesOf(options.subscriptions ?? {});
+  const handlers = handlersOf(options, clock);
+  const slotsMax = options.taskSlots ?? SLOTS_MAX;
+  const leaseMs = options.leaseMs ?? LEASE_MS;
+  // The engine hands tasks to the runner, which hands their ends to the engine.
+  const desk: { current: WorkDesk } = { current: NO_DESK };
   const engine = new Engine({
     store,
     definitions,
@@ -132,24 +183,57 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
     random,
     ids,
     observe,
+    queues,
+    desk: {
+      reserve: (name) => desk.current.reserve(name),
+      giveBack: (count) => desk.current.giveBack(count),
+      committed: (order, unit, begun) => desk.current.committed(order, unit, begun),
+    },
     idempotencyTtlMs: options.idempotencyTtlMs ?? IDEMPOTENCY_TTL_MS,
     queueMax: options.queueMax ?? QUEUE_MAX,
     cacheBytesMax: options.cacheBytesMax ?? CACHE_BYTES_MAX,
   });
+  const runner = new TaskRunner({
+    engine,
+    store,
+    definitions,
+    clock,
+    random,
+    handlers,
+    slotsMax,
+    leaseMs,
+    pollMs: POLL_MS,
+  });
+  if (slotsMax > 0) {
+    desk.current = runner;
+    if (definitions.all().some(({ compiled }) => hasWork(compiled))) runner.start();
+  }
+  const tasks = createTasks({
+    engine,
+    store,
+    definitions,
+    random,
+    isOwn: (name) => handlers.has(name),
+    wake: (at) => runner.wake(at),
+  });
   const identities = createIdentities(store);
   const tenant = await identities.tenant(DEFAULT_TENANT);
   const program = await identities.actor(tenant, 'program', 'program', ['admin']);
-  const get = async (owner: number, orderId: string): Promise<Order | undefined> =>
+  const get = async (owner: number, orderId: string): Promise<LiveOrder | undefined> =>
     (await store.load([{ tenant: owner, orderId }]))[0];
+  const submit = async (request: Request): Promise<Outcome> => {
+    const outcome = await engine.submit(request);
+    return (outcome.ok ? undefined : await lateRepetition(request, outcome, store)) ?? outcome;
+  };
 
   return {
     create: (order, actor = program) => engine.submit(createRequest(order, actor)),
     fire: (orderId, event, input, actor = program) =>
       engine.submit({ tenant: actor.tenant, orderId, actor, command: { kind: 'event', event, ...input } }),
-    submit: (request) => engine.submit(request),
+    submit,
     submitAll: (requests) => engine.submitAll(requests),
     preview: (request) =>
-      previewRequest(request, { store, definitions, digest, random, ids, idempotencyTtlMs: 0 }),
+      previewRequest(request, { store, definitions, digest, random, ids, queues, idempotencyTtlMs: 0 }),
     get,
     getAt: history.orderAt,
     async actions(owner, orderId, actor) {
@@ -157,6 +241,16 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
       if (order === undefined) return undefined;
       return actionsOf(order, actor, definitions.byHash(order.workflowHash), store.now());
     },
+    async waiting(owner, orderId) {
+      const order = await get(owner, orderId);
+      if (order === undefined) return undefined;
+      const { compiled } = definitions.byHash(order.workflowHash);
+      return { order, waitsFor: waitsFor(order, compiled, store.now()) };
+    },
+    tasks,
+    stock: createStock({ store, engine, ids }),
+    deadLetters: (query) => store.deadLetters(query),
+    once: (owner, idempotency, call) => engine.once(owner, idempotency, call),
     trail: (query) => store.trail(query),
     list: (query) => store.list(query),
     count: (filter) => store.count(filter),
@@ -169,10 +263,61 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
     ping: () => store.ping(),
     expireKeys: (limit) => store.expireKeys(limit),
     async close() {
+      await runner.stop(options.taskGraceMs ?? TASK_GRACE_MS);
       await engine.drain();
       await store.close();
     },
   };
+}
+
+/** Why an order is where it is. */
+export interface Waiting {
+  readonly order: LiveOrder;
+  readonly waitsFor: readonly WaitReason[];
+}
+
+/** A lost answer is asked for again: the end of a task that its holder has told before is no refusal. */
+async function lateRepetition(
+  request: Request,
+  { rejection }: Refused,
+  store: Store,
+): Promise<Outcome | undefined> {
+  const { command } = request;
+  if (
+    command.kind !== 'end-task' ||
+    !(rejection.code === 'lease-lost' || rejection.code === 'task-not-found')
+  ) {
+    return undefined;
+  }
+  return repeatedEnd({ ...request, command }, store);
+}
+
+function handlersOf(options: PawlOptions, clock: Clock): ReadonlyMap<string, TaskHandler> {
+  const gateway =
+    options.gateway ?? createSimulatedGateway({ sleep: (ms, signal) => clock.sleep(ms, signal) });
+  const handlers = new Map(builtInHandlers({ gateway, http: options.http }));
+  for (const [name, handler] of Object.entries(options.tasks ?? {})) {
+    if (BUILT_IN_TASKS.has(name)) throw new TypeError(`${name} is built in: declare a task of another name`);
+    handlers.set(name, handler);
+  }
+  return handlers;
+}
+
+function queuesOf(
+  subscriptions: Readonly<Record<string, readonly string[]>>,
+): (topic: string) => readonly string[] {
+  const queues = new Map(
+    Object.entries(subscriptions).map(([topic, names]) => [topic, [...new Set(names)].sort()]),
+  );
+  return (topic) => queues.get(topic) ?? [];
+}
+
+/** Whether orders of a definition can have anything under way. */
+function hasWork({ states }: CompiledWorkflow): boolean {
+  return [...states.values()].some(
+    ({ run, timers, on }) =>
+      run !== null || timers.length > 0 || [...on.values()].flat().some(({ work }) => work !== null),
+  );
 }
 
 /** A broken observer must not fail the commands that it observes. */

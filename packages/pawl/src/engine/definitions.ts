@@ -29,6 +29,8 @@ export type DeployResult =
 
 /** The definitions that a tenant can use, and how new ones come in. */
 export interface Definitions {
+  /** Every version of every tenant. */
+  all(): readonly DeployedWorkflow[];
   /** The newest version of each name that the tenant sees, by name. */
   list(tenant: number): readonly DeployedWorkflow[];
   /** The newest version, or the given one. */
@@ -65,6 +67,7 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
   }
 
   return {
+    all: () => [...hashes.values()],
     get,
     list(tenant) {
       const names = new Set<string>();

@@ -1,15 +1,26 @@
 import type { Digest } from '../order/digest.ts';
 import { orderIdTime } from '../order/order-id.ts';
+import type { Rejection } from '../order/rejection.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Ids, Random } from '../ports/random.ts';
-import { type Store, StoreUnavailableError } from '../ports/store.ts';
+import {
+  type KeyRecord,
+  type OrderKey,
+  type StockChange,
+  type StockVerdict,
+  type Store,
+  StoreUnavailableError,
+} from '../ports/store.ts';
+import { Gate } from './commit/gate.ts';
 import type { Job, Replay } from './commit/job.ts';
 import { Lane } from './commit/lane.ts';
 import { replay } from './commit/replay.ts';
+import { StockBook } from './commit/stock-book.ts';
 import type { Definitions } from './definitions.ts';
 import { toError } from './fault.ts';
 import type { History } from './history.ts';
-import type { Outcome, Request } from './request.ts';
+import type { Idempotency, Outcome, Request } from './request.ts';
+import type { WorkDesk } from './work-desk.ts';
 
 /** Commands that may wait at once; beyond, `overloaded`. A wait of about half a second at full speed. */
 export const QUEUE_MAX = 10_000;
@@ -31,18 +42,29 @@ export interface EngineTools {
   readonly queueMax: number;
   readonly cacheBytesMax: number;
   readonly observe: Observe;
+  /** The queues that are subscribed to a topic. */
+  readonly queues: (topic: string) => readonly string[];
+  readonly desk: WorkDesk;
 }
+
+/** What a call that is not about one order has answered, now or the first time. */
+export type Once<T> =
+  | { readonly ok: true; readonly value: T; readonly replayed: boolean }
+  | { readonly ok: false; readonly rejection: Rejection };
 
 /** From a request to its outcome: admits it, gives it to the lane of its order, answers replays. */
 export class Engine {
   readonly #tools: EngineTools;
   readonly #lanes: readonly Lane[];
+  readonly #gate = new Gate();
+  readonly #book: StockBook;
   #pending = 0;
   #isClosing = false;
   #whenDrained: (() => void) | null = null;
 
   constructor(tools: EngineTools) {
     this.#tools = tools;
+    this.#book = new StockBook(tools.store);
     const count = tools.store.capabilities.lanes;
     this.#lanes = Array.from({ length: count }, () =>
       this.#createLane(Math.floor(tools.cacheBytesMax / count)),
@@ -58,6 +80,14 @@ export class Engine {
     return outcome;
   }
 
+  /** A command of the engine's own, such as the end of a task: what bounds those is how many tasks run at once. */
+  async submitOwn(request: Request): Promise<Outcome> {
+    this.#requireOpen();
+    const { job, outcome } = this.#prepare(request);
+    this.#admit(job);
+    return outcome;
+  }
+
   /** Room for all or for none. Commands for one order are decided in the order of the list. */
   async submitAll(requests: readonly Request[]): Promise<readonly Outcome[]> {
     const { queueMax } = this.#tools;
@@ -68,6 +98,74 @@ export class Engine {
     const prepared = requests.map((request) => this.#prepare(request));
     for (const { job } of prepared) this.#admit(job);
     return Promise.all(prepared.map(({ outcome }) => outcome));
+  }
+
+  /** The rows of an order's tasks were changed beside its commits. */
+  forget({ tenant, orderId }: OrderKey): void {
+    this.#laneOf(orderId).forget(`${tenant} ${orderId}`);
+  }
+
+  /** Changes stock by hand, apart from all decisions that are certain of it. */
+  async changeStock(change: StockChange): Promise<StockVerdict> {
+    this.#requireOpen();
+    const leave = await this.#gate.pass(false);
+    try {
+      const verdict = await this.#tools.store.changeStock(change);
+      this.#book.forget(change.tenant, change.sku);
+      return verdict;
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Runs a call once for its key. The record is written after the call: if the process ends between the two, a repetition
+   * runs the call again, which must therefore be harmless.
+   */
+  async once<T>(
+    tenant: number,
+    idempotency: Idempotency | undefined,
+    call: () => Promise<T>,
+  ): Promise<Once<T>> {
+    if (idempotency === undefined) return { ok: true, value: await call(), replayed: false };
+    const record = this.keyRecord(tenant, idempotency);
+    const earlier = await this.#keep(tenant, [], [record.hash]);
+    const found = earlier ?? (await this.#answer(tenant, record, call));
+    if ('value' in found) return { ok: true, value: found.value, replayed: false };
+    return found.fingerprint === record.fingerprint && found.answer !== null
+      ? { ok: true, value: JSON.parse(found.answer) as T, replayed: true }
+      : { ok: false, rejection: { code: 'idempotency-key-reused' } };
+  }
+
+  async #answer<T>(
+    tenant: number,
+    record: KeyRecord,
+    call: () => Promise<T>,
+  ): Promise<KeyRecord | { readonly value: T }> {
+    const value = await call();
+    const taken = await this.#keep(tenant, [{ ...record, answer: JSON.stringify(value) }], []);
+    return taken ?? { value };
+  }
+
+  /** Writes records, or looks whether hashes are free: gives the record that is in the way. */
+  async #keep(
+    tenant: number,
+    keys: readonly KeyRecord[],
+    keysProbed: readonly string[],
+  ): Promise<KeyRecord | undefined> {
+    const nothing = {
+      expectedVersion: null,
+      order: null,
+      bodyChanged: false,
+      events: [],
+      tasks: [],
+      timers: [],
+      stock: [],
+    };
+    const [verdict] = await this.#tools.store.commit([{ ...nothing, tenant, orderId: '', keys, keysProbed }]);
+    if (verdict?.kind === 'key-taken') return verdict.taken[0];
+    if (verdict?.kind === 'failed') throw verdict.cause;
+    return undefined;
   }
 
   /** Admits no more commands; resolves when every admitted one is answered. */
@@ -119,13 +217,17 @@ export class Engine {
       key: this.#keyOf(request),
       createdAt: creates ? orderIdTime(orderId) : null,
       attempts: 0,
+      stockChanges: 0,
       resolve,
       reject,
     };
   }
 
   #keyOf({ tenant, idempotency }: Request): Job['key'] {
-    if (idempotency === undefined) return null;
+    return idempotency === undefined ? null : this.#hashes(tenant, idempotency);
+  }
+
+  #hashes(tenant: number, idempotency: Idempotency): Pick<KeyRecord, 'hash' | 'fingerprint'> {
     const { digest } = this.#tools;
     // Text that is not well-formed has no bytes of its own: two such keys could be taken for one.
     if (!idempotency.key.isWellFormed()) throw new TypeError('an idempotency key is well-formed text');
@@ -133,6 +235,13 @@ export class Engine {
       hash: digest(`${tenant} ${idempotency.key}`).slice(0, KEY_HASH_CHARACTERS),
       fingerprint: digest(idempotency.call).slice(0, KEY_HASH_CHARACTERS),
     };
+  }
+
+  /** The record of a call that is not about one order: its answer is for the store to fill in. */
+  keyRecord(tenant: number, idempotency: Idempotency): KeyRecord {
+    const { store, idempotencyTtlMs } = this.#tools;
+    const expiresAt = store.now() + idempotencyTtlMs;
+    return { ...this.#hashes(tenant, idempotency), orderId: '', version: 0, answer: null, expiresAt };
   }
 
   #requireOpen(): void {
@@ -150,6 +259,9 @@ export class Engine {
     return new Lane({
       ...this.#tools,
       cacheBytesMax,
+      book: this.#book,
+      gate: this.#gate,
+      available: (tenant, sku) => this.#book.available(tenant, sku),
       replay: (found) => this.#replay(found),
       committed: (units, commands) => this.#tools.observe({ kind: 'batch', units, commands }),
     });

@@ -1,5 +1,5 @@
 import type { EventPayload } from '../order/event.ts';
-import { entersState } from '../order/evolve.ts';
+import { entersState, standing } from '../order/evolve.ts';
 import type { Order } from '../order/order.ts';
 import type { Rejection } from '../order/rejection.ts';
 import type { RecordedEvent, Store } from '../ports/store.ts';
@@ -47,7 +47,7 @@ async function rewind(
     if ('time' in moment && head.at > moment.time) continue;
     newest ??= event;
     if (entersState(head)) enteredVersion ??= head.version;
-    if (fields === undefined && head.type !== 'transitioned') {
+    if (fields === undefined && (head.type === 'created' || head.type === 'edited')) {
       if (payload === null) return { code: 'payload-erased', orderId: current.id, version: head.version };
       fields = payload.fields;
     }
@@ -58,13 +58,12 @@ async function rewind(
   return undefined;
 }
 
-function stateAt({ head, hash }: RecordedEvent, definitions: Definitions): Partial<Order> {
-  const state = definitions.byHash(head.workflowHash).compiled.states.get(head.to);
+function stateAt(event: RecordedEvent, definitions: Definitions): Partial<Order> {
+  const { head, hash } = event;
   return {
     status: head.to,
     version: head.version,
-    settled: state?.final ?? false,
-    blocked: false,
+    ...standing(event, definitions.byHash(head.workflowHash).compiled),
     updatedAt: head.at,
     lastHash: hash,
   };

@@ -30,6 +30,15 @@ export function observeStore(store: Store, clock: Clock, observe: Observe): Stor
     list: (query) => timed('list', () => store.list(query)),
     count: (filter) => timed('count', () => store.count(filter)),
     feed: (query) => timed('feed', () => store.feed(query)),
+    loadStock: (keys) => timed('load_stock', () => store.loadStock(keys)),
+    changeStock: (change) => timed('change_stock', () => store.changeStock(change)),
+    listStock: (query) => timed('list_stock', () => store.listStock(query)),
+    movements: (query) => timed('movements', () => store.movements(query)),
+    peekWork: (query) => timed('peek_work', () => store.peekWork(query)),
+    claim: (query) => timed('claim', () => store.claim(query)),
+    updateTasks: (updates) => timed('update_tasks', () => store.updateTasks(updates)),
+    listTasks: (query) => timed('list_tasks', () => store.listTasks(query)),
+    deadLetters: (query) => timed('dead_letters', () => store.deadLetters(query)),
     expireKeys: (limit) => timed('expire_keys', () => store.expireKeys(limit)),
   };
 }

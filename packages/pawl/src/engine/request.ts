@@ -1,7 +1,9 @@
 import type { Actor, Command, Precondition } from '../order/command.ts';
+import type { AcceptedWork } from '../order/decision.ts';
 import type { OrderEvent } from '../order/event.ts';
-import type { Order } from '../order/order.ts';
 import type { Rejection } from '../order/rejection.ts';
+import type { StockEntry } from '../order/stock.ts';
+import type { LiveOrder } from '../order/work.ts';
 
 /** One command for one order, with who asks and on what condition. */
 export interface Request {
@@ -34,10 +36,14 @@ export type Outcome = Accepted | Refused;
 
 export interface Accepted {
   readonly ok: true;
-  /** The order as the command left it. */
-  readonly order: Order;
+  /** The order as the command left it. Of a replay: as it was then, without what is under way. */
+  readonly order: LiveOrder;
   /** What the command recorded; empty for an edit that changed nothing. Of a replay: empty. */
   readonly events: readonly OrderEvent[];
+  /** What the command did with stock, in turn. Of a replay: empty. */
+  readonly stock: readonly StockEntry[];
+  /** The event has started work in the background, or had before: its end is recorded later. */
+  readonly accepted?: AcceptedWork;
   /** Answered from the idempotency record of an earlier, equal call. */
   readonly replayed: boolean;
 }

@@ -1,8 +1,8 @@
 import type { Actor } from './command.ts';
 import { decide } from './decide.ts';
-import type { Order } from './order.ts';
 import type { Rejection } from './rejection.ts';
 import type { PinnedWorkflow } from './situation.ts';
+import type { LiveOrder } from './work.ts';
 
 /** Whether an event could be sent now, and why not. */
 export interface Action {
@@ -18,14 +18,14 @@ const UNSAID = '';
 
 /** Tries every event of the workflow on the order, as the actor would send it without data. */
 export function actionsOf(
-  order: Order,
+  order: LiveOrder,
   actor: Actor,
   workflow: PinnedWorkflow,
   now: number,
 ): readonly Action[] {
   const state = workflow.compiled.states.get(order.status);
   const context = { ...UNCONDITIONAL, actor };
-  const facts = { now, tenant: order.tenant, orderId: order.id };
+  const facts = { now, tenant: order.tenant, orderId: order.id, available: () => 0, queues: () => [] };
   return [...workflow.compiled.events.keys()].map((event) => {
     const decision = decide(order, { kind: 'event', event, reason: UNSAID }, context, workflow, facts);
     const first = state?.on.get(event)?.[0]?.to ?? null;

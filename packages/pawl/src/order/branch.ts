@@ -1,5 +1,6 @@
-import type { Branch, GuardFacts } from '../workflow/compiled.ts';
+import type { Branch } from '../workflow/compiled.ts';
 import type { EventCommand } from './command.ts';
+import { eventFacts } from './guard-facts.ts';
 import { hasRole } from './precondition.ts';
 import type { Rejection } from './rejection.ts';
 import type { Situation } from './situation.ts';
@@ -20,43 +21,37 @@ export function chooseBranch(
   const { event, reason } = command;
   const permitted = branches.filter((branch) => hasRole(situation.context.actor.roles, branch.roles));
   if (permitted.length === 0) {
-    const roles = [...new Set(branches.flatMap((branch) => branch.roles))];
-    return { ok: false, rejection: { code: 'role-required', action: event, roles } };
+    return { ok: false, rejection: roleRequired(branches, event) };
   }
   const explained = permitted.filter((branch) => !branch.reasonRequired || reason !== undefined);
   if (explained.length === 0) return { ok: false, rejection: { code: 'reason-required', event } };
   return firstThatHolds(explained, command, situation);
 }
 
-function firstThatHolds(branches: readonly Branch[], command: EventCommand, situation: Situation): Choice {
+/** Why a caller with these roles may not take the branch; null if they may. */
+export function permits(branch: Branch, roles: readonly string[], event: string): Rejection | null {
+  return hasRole(roles, branch.roles) ? null : roleRequired([branch], event);
+}
+
+function roleRequired(branches: readonly Branch[], event: string): Rejection {
+  return {
+    code: 'role-required',
+    action: event,
+    roles: [...new Set(branches.flatMap(({ roles }) => roles))],
+  };
+}
+
+function firstThatHolds(
+  branches: readonly Branch[],
+  command: EventCommand,
+  { order, facts, context }: Situation,
+): Choice {
   let refusal = 'no alternative applies';
   for (const branch of branches) {
     if (branch.guard === null) return { ok: true, branch };
-    const verdict = branch.guard.evaluate(guardFacts(command, situation));
+    const verdict = branch.guard.evaluate(eventFacts(order, command.data ?? {}, facts.now, context.actor));
     if (verdict.holds) return { ok: true, branch };
     refusal = verdict.reason;
   }
   return { ok: false, rejection: { code: 'guard-refused', event: command.event, reason: refusal } };
-}
-
-function guardFacts({ data }: EventCommand, { order, context, now }: Situation): GuardFacts {
-  const { name, kind, roles } = context.actor;
-  return {
-    order: {
-      id: order.id,
-      external_id: order.externalId,
-      customer_id: order.customerId,
-      status: order.status,
-      version: order.version,
-      currency: order.currency,
-      amount_total: order.amountTotal,
-      items: order.items,
-      metadata: order.metadata,
-      created_at: order.createdAt,
-      updated_at: order.updatedAt,
-    },
-    data: data ?? {},
-    now,
-    actor: { id: name, kind, roles },
-  };
 }

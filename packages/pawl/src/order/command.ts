@@ -1,4 +1,5 @@
 import type { JsonObject } from './order.ts';
+import type { AttemptFailure } from './work.ts';
 
 /** A line as a client writes it: the price may be a decimal string or a JSON number. */
 export interface ItemInput {
@@ -42,7 +43,73 @@ export interface SetStatusCommand {
   readonly reason?: string | undefined;
 }
 
-export type Command = CreateCommand | EventCommand | EditCommand | SetStatusCommand;
+/** How an attempt has ended, as far as the order is concerned. */
+export type TaskOutcome =
+  | { readonly kind: 'done'; readonly data: JsonObject }
+  /** Declared by who carried it out: it will not succeed. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly data?: JsonObject | undefined }
+  /** The last attempt that the policy allows has failed, or the time for all of them is over. */
+  | { readonly kind: 'exhausted'; readonly reason: string; readonly uncertain: boolean };
+
+/** A task ends: told by who holds the token. */
+export interface EndTaskCommand {
+  readonly kind: 'end-task';
+  readonly taskId: string;
+  readonly token: number;
+  readonly outcome: TaskOutcome;
+  /** Failed attempts up to now, where the teller knows more than the row. */
+  readonly failures?: readonly AttemptFailure[] | undefined;
+}
+
+/** Nobody holds the task any more, and nobody shall: an orphan whose lease is over, or a task past its deadline. */
+export interface LapseTaskCommand {
+  readonly kind: 'lapse-task';
+  readonly taskId: string;
+}
+
+export interface TimerCommand {
+  readonly kind: 'timer';
+  readonly enteredVersion: number;
+  readonly index: number;
+}
+
+/** An operator has a dead task tried again. */
+export interface RetryTaskCommand {
+  readonly kind: 'retry-task';
+  readonly taskId: string;
+}
+
+/** An operator says how a task has ended, with evidence. */
+export interface ResolveTaskCommand {
+  readonly kind: 'resolve-task';
+  readonly taskId: string;
+  readonly outcome: 'done' | 'failed';
+  readonly data?: JsonObject | undefined;
+  readonly reason: string;
+}
+
+export interface ReviewCommand {
+  readonly kind: 'review';
+  readonly reason: string;
+}
+
+export interface RedriveCommand {
+  readonly kind: 'redrive';
+  readonly reason: string;
+}
+
+/** What ends, retries or resolves one task. */
+export type TaskCommand = EndTaskCommand | LapseTaskCommand | RetryTaskCommand | ResolveTaskCommand;
+
+export type Command =
+  | CreateCommand
+  | EventCommand
+  | EditCommand
+  | SetStatusCommand
+  | TaskCommand
+  | TimerCommand
+  | ReviewCommand
+  | RedriveCommand;
 
 /** What the client believes the order's version to be. */
 export type Precondition =
@@ -59,6 +126,14 @@ export interface Actor {
   readonly name: string;
   readonly kind: ActorKind;
   readonly roles: readonly string[];
+}
+
+/** The number of the system in every tenant's trail: it has no row of its own. */
+export const SYSTEM_ACTOR_NUMBER = 0;
+
+/** Who acts where nobody asked: work and timers. They pass no role check. */
+export function systemActor(tenant: number): Actor {
+  return { tenant, number: SYSTEM_ACTOR_NUMBER, name: 'system', kind: 'system', roles: [] };
 }
 
 export type ActorKind = 'api_key' | 'local' | 'program' | 'system';

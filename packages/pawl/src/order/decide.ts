@@ -1,6 +1,7 @@
 import { canonicalJson } from '../workflow/canonical-json.ts';
+import type { Branch, CompiledWork } from '../workflow/compiled.ts';
 import { priceItems } from './amounts.ts';
-import { chooseBranch } from './branch.ts';
+import { chooseBranch, permits } from './branch.ts';
 import type {
   Command,
   CommandContext,
@@ -9,25 +10,33 @@ import type {
   EventCommand,
   SetStatusCommand,
 } from './command.ts';
-import type { DraftEvent, EventHead, EventPayload } from './event.ts';
+import { Course } from './course/course.ts';
+import { enter, move, startRun } from './course/progress.ts';
+import { type AcceptedWork, accept, type Decision, refuse } from './decision.ts';
 import { mergePatch } from './merge-patch.ts';
 import { sizeFault } from './metadata.ts';
 import type { EditableFields, JsonObject, Order } from './order.ts';
 import { checkEntityTags, checkOccurredAt, checkVersion } from './precondition.ts';
 import type { Rejection } from './rejection.ts';
 import type { Facts, PinnedWorkflow, Situation } from './situation.ts';
-
-/** What a command does: the events that record it. None for an edit that changes nothing. */
-export type Decision =
-  | { readonly ok: true; readonly events: readonly DraftEvent[] }
-  | { readonly ok: false; readonly rejection: Rejection };
+import {
+  decideEndTask,
+  decideLapse,
+  decideRedrive,
+  decideResolve,
+  decideRetry,
+  decideReview,
+  decideTimer,
+} from './task-commands.ts';
+import { taskIdOf } from './task-id.ts';
+import { type LiveOrder, NO_WORK, type Run } from './work.ts';
 
 /**
  * Decides whether a command is legal and what it does. Pure: the same arguments give the same answer, and nothing is changed.
  * Checks come in the order that CONTRACT promises: existence, version, state, role, reason, guard, missing and failed preconditions.
  */
 export function decide(
-  order: Order | undefined,
+  order: LiveOrder | undefined,
   command: Command,
   context: CommandContext,
   workflow: PinnedWorkflow,
@@ -41,7 +50,7 @@ export function decide(
   const state = workflow.compiled.states.get(order.status);
   if (state === undefined)
     throw new TypeError(`${order.workflow} ${workflow.version} has no state ${order.status}`);
-  const situation = { order, workflow, state, context, now: facts.now };
+  const situation = { order, workflow, state, context, facts };
   switch (command.kind) {
     case 'event':
       return send(command, situation);
@@ -49,6 +58,20 @@ export function decide(
       return setStatus(command, situation);
     case 'edit':
       return edit(command, situation);
+    case 'end-task':
+      return decideEndTask(command, situation);
+    case 'lapse-task':
+      return decideLapse(command, situation);
+    case 'timer':
+      return decideTimer(command, situation);
+    case 'retry-task':
+      return decideRetry(command, situation);
+    case 'resolve-task':
+      return decideResolve(command, situation);
+    case 'review':
+      return decideReview(command, situation);
+    case 'redrive':
+      return decideRedrive(command, situation);
   }
 }
 
@@ -64,21 +87,43 @@ function create(
   if (!priced.ok) return refuse(priced.rejection);
   const { externalId, customerId, currency, metadata } = command;
   const fields = { customerId, currency, items: priced.items, metadata, amountTotal: priced.amountTotal };
-  const head: EventHead = {
-    tenant: facts.tenant,
-    orderId: facts.orderId,
-    version: 1,
-    type: 'created',
-    event: null,
-    task: null,
-    from: null,
-    to: workflow.compiled.initial,
-    at: facts.now,
-    actor: context.actor.number,
-    workflowHash: workflow.hash,
-  };
   const created = { workflow: workflow.compiled.name, workflowVersion: workflow.version, externalId };
-  return { ok: true, events: [{ head, payload: { ...provenance(context), fields, created } }] };
+  const course = new Course(unborn(fields, created, workflow, facts), workflow, context, facts);
+  course.record({ type: 'created', to: workflow.compiled.initial, payload: { fields, created } });
+  enter(course);
+  return accept(course.end());
+}
+
+/** The order before its first event. */
+function unborn(
+  fields: EditableFields & { readonly amountTotal: string },
+  {
+    workflow: name,
+    workflowVersion,
+    externalId,
+  }: { workflow: string; workflowVersion: number; externalId: string | null },
+  workflow: PinnedWorkflow,
+  { tenant, orderId, now }: Facts,
+): LiveOrder {
+  return {
+    tenant,
+    id: orderId,
+    externalId,
+    workflow: name,
+    workflowVersion,
+    workflowHash: workflow.hash,
+    status: workflow.compiled.initial,
+    version: 0,
+    enteredVersion: 0,
+    settled: false,
+    blocked: false,
+    awaitsReview: false,
+    ...fields,
+    createdAt: now,
+    updatedAt: now,
+    lastHash: '',
+    work: NO_WORK,
+  };
 }
 
 function send(command: EventCommand, situation: Situation): Decision {
@@ -113,26 +158,78 @@ function setStatus(command: SetStatusCommand, situation: Situation): Decision {
 
 /** Sends an event that the workflow knows; with a `target`, only if it leads there. */
 function transition(command: EventCommand, situation: Situation, target?: string): Decision {
-  const { state, context } = situation;
+  const { state, context, facts } = situation;
   const branches = state.on.get(command.event);
   if (branches === undefined) return refuse(illegal(situation, command.event, null));
+  const pending = pendingRun(situation);
+  if (pending?.event === command.event) return underWay(pending, command, situation);
   const choice = chooseBranch(branches, command, situation);
   if (!choice.ok) return choice;
   if (target !== undefined && choice.branch.to !== target) return refuse(illegal(situation, null, target));
-  const late = checkOccurredAt(context, situation.now) ?? checkEntityTags(situation);
+  if (choice.branch.work !== null && pending !== undefined) return refuse(workPending(pending, situation));
+  const late = checkOccurredAt(context, facts.now) ?? checkEntityTags(situation);
   if (late !== null) return refuse(late);
-  const { reason, data } = command;
+  return take(choice.branch, command, situation);
+}
+
+function take(branch: Branch, { event, reason, data }: EventCommand, situation: Situation): Decision {
+  const course = new Course(situation.order, situation.workflow, situation.context, situation.facts);
   const payload = {
-    ...provenance(context),
     ...(reason === undefined ? undefined : { reason }),
     ...(data === undefined ? undefined : { data }),
   };
-  const head = nextHead(situation, { type: 'transitioned', event: command.event, to: choice.branch.to });
-  return { ok: true, events: [{ head, payload }] };
+  if (branch.work !== null) {
+    const accepted = begin(course, branch, branch.work, payload);
+    return accept(course.end(), accepted);
+  }
+  if (branch.to === null) throw new TypeError(`${event} leads nowhere and starts nothing`);
+  move(course, { type: 'transitioned', event, to: branch.to, payload });
+  return accept(course.end());
+}
+
+/** Records that the work was accepted and starts it. Undefined if it has ended already, since nothing was to be done. */
+function begin(
+  course: Course,
+  branch: Branch,
+  work: CompiledWork,
+  payload: { reason?: string; data?: JsonObject },
+): AcceptedWork | undefined {
+  const { event } = branch;
+  const { name: state, on } = course.state;
+  course.record({ type: 'work_accepted', event, payload });
+  const { version } = course;
+  startRun(course, { state, event, branch: on.get(event)?.indexOf(branch) ?? 0 }, work, version);
+  if (course.runs.every((run) => run.version !== version)) return undefined;
+  return { message: branch.accepted, taskId: firstTask(course.facts.orderId, version) };
+}
+
+/** The same event again while its work is under way: the same answer, and nothing is recorded. */
+function underWay(pending: Run, command: EventCommand, situation: Situation): Decision {
+  const { order, state, context } = situation;
+  const branch = state.on.get(command.event)?.[pending.branch];
+  if (branch === undefined)
+    throw new TypeError(`${order.status} has no alternative ${pending.branch} of ${command.event}`);
+  const refused = permits(branch, context.actor.roles, command.event) ?? checkEntityTags(situation);
+  if (refused !== null) return refuse(refused);
+  const told = { message: branch.accepted, taskId: firstTask(order.id, pending.version) };
+  return accept({ events: [], work: order.work, stock: [] }, told);
+}
+
+function firstTask(orderId: string, version: number): string {
+  return taskIdOf({ orderId, version, position: 0, queue: null, undo: false });
+}
+
+/** The work of an event that was accepted in the present state and has not ended. */
+function pendingRun({ order }: Situation): Run | undefined {
+  return order.work.runs.find(({ event }) => event !== null);
+}
+
+function workPending({ event, version }: Run, { order }: Situation): Rejection {
+  return { code: 'work-pending', event: event ?? '', taskId: firstTask(order.id, version) };
 }
 
 function edit(command: EditCommand, situation: Situation): Decision {
-  const { order, workflow, state, context } = situation;
+  const { order, workflow, state, context, facts } = situation;
   const stale = checkVersion(context.precondition, order.version);
   if (stale !== null) return refuse(stale);
   if (!state.editable) {
@@ -141,6 +238,8 @@ function edit(command: EditCommand, situation: Situation): Decision {
       .map((s) => s.name);
     return refuse({ code: 'order-not-editable', status: order.status, editableStates });
   }
+  const pending = pendingRun(situation);
+  if (pending !== undefined) return refuse(workPending(pending, situation));
   const currency = command.currency ?? order.currency;
   const priced = priceItems(command.items ?? order.items, currency);
   if (!priced.ok) return refuse(priced.rejection);
@@ -148,7 +247,7 @@ function edit(command: EditCommand, situation: Situation): Decision {
   // A patch is small; what it has been merged into many times need not be.
   const fault = command.metadataPatch === undefined ? null : sizeFault(metadata);
   if (fault !== null) return refuse({ code: 'metadata-too-large', detail: fault });
-  const late = checkOccurredAt(context, situation.now) ?? checkEntityTags(situation);
+  const late = checkOccurredAt(context, facts.now) ?? checkEntityTags(situation);
   if (late !== null) return refuse(late);
   const fields = {
     customerId: command.customerId === undefined ? order.customerId : command.customerId,
@@ -157,34 +256,10 @@ function edit(command: EditCommand, situation: Situation): Decision {
     metadata,
     amountTotal: priced.amountTotal,
   };
-  if (sameFields(fields, order)) return { ok: true, events: [] };
-  const head = nextHead(situation, { type: 'edited', event: null, to: order.status });
-  return { ok: true, events: [{ head, payload: { ...provenance(context), fields } }] };
-}
-
-/** The rest of the head follows from the order; `from` is its state, for edits too. */
-function nextHead(situation: Situation, what: Pick<EventHead, 'type' | 'event' | 'to'>): EventHead {
-  const { order, workflow, context, now } = situation;
-  return {
-    tenant: order.tenant,
-    orderId: order.id,
-    version: order.version + 1,
-    ...what,
-    task: null,
-    from: order.status,
-    // Clocks step back; an order's history does not.
-    at: Math.max(now, order.updatedAt),
-    actor: context.actor.number,
-    workflowHash: workflow.hash,
-  };
-}
-
-function provenance(context: CommandContext): EventPayload {
-  return {
-    commandId: context.commandId,
-    ...(context.requestId === null ? undefined : { requestId: context.requestId }),
-    ...(context.occurredAt === null ? undefined : { occurredAt: context.occurredAt }),
-  };
+  if (sameFields(fields, order)) return accept({ events: [], work: order.work, stock: [] });
+  const course = new Course(order, workflow, context, facts);
+  course.record({ type: 'edited', payload: { fields } });
+  return accept(course.end());
 }
 
 function newMetadata(command: EditCommand, order: Order): JsonObject {
@@ -213,8 +288,4 @@ function illegal({ order, workflow, state }: Situation, event: string | null, to
     legalFrom: event === null ? [] : (workflow.compiled.events.get(event) ?? []),
     declaredStatus: workflow.compiled.illegalTransitionStatus,
   };
-}
-
-function refuse(rejection: Rejection): Decision & { ok: false } {
-  return { ok: false, rejection };
 }

@@ -1,7 +1,43 @@
 import type { EditableFields, JsonObject } from './order.ts';
+import type { AttemptFailure } from './work.ts';
 
-/** The closed list of what raises an order's version. Work brings more of them. */
-export type EventType = 'created' | 'edited' | 'transitioned';
+/** The closed list of what raises an order's version. */
+export type EventType =
+  | 'created'
+  | 'edited'
+  /** A client event or a timer has moved the order. */
+  | 'transitioned'
+  /** A client event has started work. */
+  | 'work_accepted'
+  /** A task has ended; the one that decides its run moves the order. */
+  | 'work_ended'
+  /** An undo is done; its task is the undo's name. */
+  | 'compensated'
+  /** A due timer whose guard did not hold. */
+  | 'timer_skipped'
+  /** A dead task is tried again. */
+  | 'retried'
+  /** A task was ended by hand. */
+  | 'resolved'
+  | 'reviewed'
+  /** A new run was started by hand. */
+  | 'redriven'
+  | 'erased';
+
+/** How a task has ended. */
+export interface TaskEnd {
+  /** The task's id. */
+  readonly id: string;
+  /** `late`: its state had been left before. */
+  readonly outcome: 'done' | 'failed' | 'dead' | 'late';
+  readonly attempts: number;
+  /** Who told it by which token: the same may be told again. 0 for local work and what no holder told. */
+  readonly token: number;
+  /** The last failed attempts. */
+  readonly failures?: readonly AttemptFailure[];
+  /** What the task told. */
+  readonly result?: JsonObject;
+}
 
 /**
  * The part of an event that is hashed and never changes. It holds no personal data: the actor is a number, and what the
@@ -36,6 +72,12 @@ export interface EventPayload {
   readonly occurredAt?: number;
   readonly reason?: string;
   readonly data?: JsonObject;
+  /** Entries of work: the task that they are about. */
+  readonly work?: TaskEnd;
+  /** Present and true where the state is final and something is still to be done. */
+  readonly open?: true;
+  /** Present and true where a dead task blocks the order. */
+  readonly blocked?: true;
   /** `created` and `edited`: the values from now on. */
   readonly fields?: EditableFields & { readonly amountTotal: string };
   /** `created` only. */

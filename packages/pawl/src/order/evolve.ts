@@ -1,9 +1,9 @@
 import type { DraftEvent, EventHead, EventPayload } from './event.ts';
 import type { Order } from './order.ts';
 
-/** What evolving needs of the definition: whether a state is final. */
+/** What evolving needs of the definition. */
 export interface StateFacts {
-  readonly states: ReadonlyMap<string, { readonly final: boolean }>;
+  readonly states: ReadonlyMap<string, { readonly final: boolean; readonly review: boolean }>;
 }
 
 /**
@@ -26,7 +26,7 @@ export function evolve(
     status: head.to,
     version: head.version,
     enteredVersion: entersState(head) ? head.version : order.enteredVersion,
-    settled: isFinal(workflow, head.to),
+    ...standing(event, workflow),
     updatedAt: head.at,
     lastHash: hash,
   };
@@ -35,6 +35,17 @@ export function evolve(
 /** Whether an event enters a state, if only the one that it left. */
 export function entersState(head: EventHead): boolean {
   return head.from !== head.to || head.type === 'transitioned';
+}
+
+/** How an order stands after an event: the event says where its state alone would not tell. */
+export function standing(
+  { head, payload }: Pick<DraftEvent, 'head'> & { readonly payload: EventPayload | null },
+  { states }: StateFacts,
+): Pick<Order, 'settled' | 'blocked' | 'awaitsReview'> {
+  const state = states.get(head.to);
+  const settled = state?.final === true && payload?.open !== true;
+  const awaitsReview = settled && state?.review === true && head.type !== 'reviewed';
+  return { settled, blocked: payload?.blocked === true, awaitsReview };
 }
 
 function createdOrder(event: DraftEvent, hash: string, workflow: StateFacts): Order {
@@ -50,17 +61,12 @@ function createdOrder(event: DraftEvent, hash: string, workflow: StateFacts): Or
     status: head.to,
     version: head.version,
     enteredVersion: head.version,
-    settled: isFinal(workflow, head.to),
-    blocked: false,
+    ...standing(event, workflow),
     ...required(payload.fields, event),
     createdAt: head.at,
     updatedAt: head.at,
     lastHash: hash,
   };
-}
-
-function isFinal(workflow: StateFacts, state: string): boolean {
-  return workflow.states.get(state)?.final ?? false;
 }
 
 function required<T extends EventPayload[keyof EventPayload]>(part: T, event: DraftEvent): NonNullable<T> {

@@ -42,6 +42,8 @@ export interface Order extends EditableFields {
   readonly settled: boolean;
   /** A dead task or undo waits for an operator. */
   readonly blocked: boolean;
+  /** Settled in a state that asks for review, and not reviewed since. */
+  readonly awaitsReview: boolean;
   /** The exact sum of quantity times price, with the currency's decimals. */
   readonly amountTotal: string;
   readonly createdAt: number;

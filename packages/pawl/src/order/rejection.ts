@@ -1,4 +1,5 @@
 import type { IllegalTransitionStatus } from '../workflow/definition.ts';
+import type { TaskStatus } from './work.ts';
 
 /** Why a command was refused: a value, not an exception. `code` is stable; the rest is what an answer needs to explain it. */
 export type Rejection =
@@ -27,6 +28,21 @@ export type Rejection =
   | { readonly code: 'role-required'; readonly action: string; readonly roles: readonly string[] }
   | { readonly code: 'reason-required'; readonly event: string }
   | { readonly code: 'guard-refused'; readonly event: string; readonly reason: string }
+  /** Work on an event is under way: edits and other working events wait for its end. */
+  | { readonly code: 'work-pending'; readonly event: string; readonly taskId: string | null }
+  | { readonly code: 'task-not-found'; readonly taskId: string }
+  /** Somebody else holds the task by now, or it has ended. */
+  | { readonly code: 'lease-lost'; readonly taskId: string }
+  /** The operation does not fit the task's state. */
+  | { readonly code: 'task-not-dead'; readonly taskId: string; readonly status: TaskStatus }
+  | { readonly code: 'task-running'; readonly taskId: string; readonly leaseUntil: number }
+  /** The nodes carry it out themselves. */
+  | { readonly code: 'task-not-claimable'; readonly task: string }
+  | { readonly code: 'timer-gone' }
+  | { readonly code: 'review-not-due'; readonly status: string; readonly settled: boolean }
+  | { readonly code: 'redrive-not-possible'; readonly status: string; readonly detail: string }
+  | { readonly code: 'stock-below-reserved'; readonly sku: string; readonly reserved: number }
+  | { readonly code: 'stock-out-of-range'; readonly sku: string; readonly detail: string }
   | { readonly code: 'workflow-unknown'; readonly workflow: string }
   | { readonly code: 'currency-unknown'; readonly currency: string }
   | { readonly code: 'amount-invalid'; readonly item: number; readonly detail: string }
@@ -61,6 +77,12 @@ export const STORED_REFUSALS: ReadonlySet<RejectionCode> = new Set<RejectionCode
   'order-not-editable',
   'reason-required',
   'guard-refused',
+  'work-pending',
+  'task-not-dead',
+  'review-not-due',
+  'redrive-not-possible',
+  'stock-below-reserved',
+  'stock-out-of-range',
   'workflow-unknown',
   'currency-unknown',
   'amount-invalid',

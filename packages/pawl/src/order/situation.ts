@@ -1,6 +1,6 @@
 import type { CompiledState, CompiledWorkflow } from '../workflow/compiled.ts';
 import type { CommandContext } from './command.ts';
-import type { Order } from './order.ts';
+import type { LiveOrder } from './work.ts';
 
 /** The definition that an order is pinned to. */
 export interface PinnedWorkflow {
@@ -17,13 +17,17 @@ export interface Facts {
   readonly now: number;
   readonly tenant: number;
   readonly orderId: string;
+  /** Pieces that can be reserved, as believed: whoever writes the decision checks it again. 0 for an unknown SKU. */
+  readonly available: (sku: string) => number;
+  /** The queues that are subscribed to a topic. */
+  readonly queues: (topic: string) => readonly string[];
 }
 
 /** Everything a rule may look at. */
 export interface Situation {
-  readonly order: Order;
+  readonly order: LiveOrder;
   readonly workflow: PinnedWorkflow;
   readonly state: CompiledState;
   readonly context: CommandContext;
-  readonly now: number;
+  readonly facts: Facts;
 }

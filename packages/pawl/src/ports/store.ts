@@ -1,6 +1,8 @@
 import type { ActorKind } from '../order/command.ts';
 import type { OrderEvent } from '../order/event.ts';
 import type { Order } from '../order/order.ts';
+import type { StockBalance, StockEntry, StockMovement } from '../order/stock.ts';
+import type { AttemptFailure, LiveOrder, Task, TaskStatus, Timer } from '../order/work.ts';
 
 /**
  * Where orders live. A store keeps what it is told in atomic units and knows nothing of lifecycles. Every store passes
@@ -33,8 +35,8 @@ export interface Store {
   /** Adds a version of a definition, unless the newest (or, with `unlessEver`, any) version of that name has this hash. */
   deploy(definition: NewDefinition): Promise<Deployment>;
 
-  /** Committed orders, in the order asked for; undefined where there is none. */
-  load(keys: readonly OrderKey[]): Promise<readonly (Order | undefined)[]>;
+  /** Committed orders with what is under way for them, in the order asked for; undefined where there is none. */
+  load(keys: readonly OrderKey[]): Promise<readonly (LiveOrder | undefined)[]>;
 
   /**
    * Writes all units in one transaction and resolves after it is durable. Each unit is written whole or not at all, and its
@@ -60,6 +62,39 @@ export interface Store {
   /** Events of a tenant after a position, in feed order. */
   feed(query: FeedQuery): Promise<FeedPage>;
 
+  /** Balances in the order asked for; undefined for a SKU that was never in stock. */
+  loadStock(keys: readonly StockKey[]): Promise<readonly (StockBalance | undefined)[]>;
+
+  /** Sets or changes what is in the house of one SKU, with its movement and idempotency record, in one transaction. */
+  changeStock(change: StockChange): Promise<StockVerdict>;
+
+  /** A page of balances by SKU, in the order of code points. */
+  listStock(query: StockQuery): Promise<readonly StockBalance[]>;
+
+  /** Movements of a SKU, newest first. */
+  movements(query: MovementQuery): Promise<readonly RecordedMovement[]>;
+
+  /**
+   * What is due now, cheaply: looked at all the time, so that nothing depends on being told. `ready` are those that a claim
+   * would find, by name; times are compared with `now()`.
+   */
+  peekWork(query: PeekQuery): Promise<WorkDue>;
+
+  /**
+   * Gives out ready tasks, and those whose lease has ended, oldest due first, durably: raises token and attempts, sets the
+   * lease. Orphans and dead tasks are never given out.
+   */
+  claim(query: ClaimQuery): Promise<ClaimVerdict>;
+
+  /** Changes tasks that are still held by the token, all in one transaction. Says of each whether it was. */
+  updateTasks(updates: readonly TaskUpdate[]): Promise<readonly boolean[]>;
+
+  /** Open tasks by order id, version and position. */
+  listTasks(query: TaskQuery): Promise<readonly OpenTask[]>;
+
+  /** Orders with a dead task, and settled ones that wait for review, by creation. */
+  deadLetters(query: DeadLetterQuery): Promise<readonly LiveOrder[]>;
+
   /** Deletes at most `limit` expired idempotency records; says how many it deleted. Never reads all of the live ones. */
   expireKeys(limit: number): Promise<number>;
 }
@@ -84,22 +119,41 @@ export interface OrderKey {
 export interface Unit extends OrderKey {
   /** The version that the row must have; 0 if the order must not exist; null if nothing is written to the order (only keys). */
   readonly expectedVersion: number | null;
-  /** The row as the events leave it; null if `expectedVersion` is null. */
-  readonly order: Order | null;
+  /** The row as the events leave it, `work` included; null if `expectedVersion` is null. */
+  readonly order: LiveOrder | null;
   /** Whether customer, currency, items, metadata or external id are new: a store may keep them apart from the hot row. */
   readonly bodyChanged: boolean;
   /** Dense from `expectedVersion + 1`. */
   readonly events: readonly OrderEvent[];
+  /** How the order's task rows change. One whose token is not the expected one makes the unit a conflict. */
+  readonly tasks: readonly TaskChange[];
+  /** How its timer rows change. */
+  readonly timers: readonly TimerChange[];
+  /** Judged and written in turn. */
+  readonly stock: readonly StockEntry[];
   /** Idempotency records written with the unit: if any of them is taken, the whole unit is not written. */
   readonly keys: readonly KeyRecord[];
   /** Hashes that must be free, for a refusal that is not stored under its key. */
   readonly keysProbed: readonly string[];
 }
 
+export type TaskChange =
+  | { readonly kind: 'add'; readonly task: Task }
+  /** It has ended, or is dropped. */
+  | { readonly kind: 'remove'; readonly task: Task }
+  /** Its state was left while it ran. Changes nothing else of the row: a lease that nobody holds any more ends at once. */
+  | { readonly kind: 'orphan'; readonly task: Task }
+  /** It is dead from now on, or is to be tried again: `task` is the row as it becomes, with the token it must have had. */
+  | { readonly kind: 'replace'; readonly task: Task };
+
+export type TimerChange = { readonly kind: 'add' | 'remove'; readonly timer: Timer };
+
 export type UnitVerdict =
   | { readonly kind: 'committed' }
-  /** The row is not at the expected version: here is what it is, or undefined if there is none. */
-  | { readonly kind: 'conflict'; readonly current: Order | undefined }
+  /** The row is not at the expected version, or a task or timer is not as expected: here is what it is, or undefined if there is none. */
+  | { readonly kind: 'conflict'; readonly current: LiveOrder | undefined }
+  /** Stock is not as a decision took it to be: here is what it is, of every SKU that the unit names and that exists. */
+  | { readonly kind: 'stock-changed'; readonly balances: readonly StockBalance[] }
   /** Some of the unit's keys, written or probed, are taken and not expired: here are their records. */
   | { readonly kind: 'key-taken'; readonly taken: readonly KeyRecord[] }
   | { readonly kind: 'external-id-taken'; readonly orderId: string }
@@ -115,8 +169,8 @@ export interface KeyRecord {
   readonly orderId: string;
   /** The order's version after the command; for a refusal, the version it was decided on (0 where there was none). */
   readonly version: number;
-  /** Null for an accepted command, else the rejection as JSON. */
-  readonly refusal: string | null;
+  /** Null for a command that is answered with the order at that version, else what is answered, as JSON. */
+  readonly answer: string | null;
   /** Milliseconds since the epoch; from then on the record is as if it had never been. */
   readonly expiresAt: number;
 }
@@ -197,6 +251,123 @@ export interface FeedEvent extends RecordedEvent {
   readonly workflow: string;
   readonly customerId: string | null;
   readonly externalId: string | null;
+}
+
+export interface StockKey {
+  readonly tenant: number;
+  readonly sku: string;
+}
+
+export interface StockChange extends StockKey {
+  /** `set` to `value` pieces in the house, or `adjust` by `value`. */
+  readonly kind: 'set' | 'adjust';
+  readonly value: number;
+  readonly reason: string | null;
+  /** The actor's number. */
+  readonly actor: number;
+  /** The movement's effect key. A change that moves nothing writes no movement. */
+  readonly commandId: string;
+  /** Written with the change; its `answer` becomes the balance as JSON. */
+  readonly key: KeyRecord | null;
+}
+
+export type StockVerdict =
+  | { readonly kind: 'changed'; readonly balance: StockBalance }
+  /** It would leave fewer than are reserved, or more than `ON_HAND_MAX`: nothing was written. */
+  | { readonly kind: 'refused'; readonly balance: StockBalance | undefined }
+  | { readonly kind: 'key-taken'; readonly taken: KeyRecord };
+
+export interface StockQuery {
+  readonly tenant: number;
+  /** A SKU, exclusive; null for the beginning. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface MovementQuery extends StockKey {
+  /** A position, exclusive; null for the newest. */
+  readonly before: number | null;
+  readonly limit: number;
+}
+
+export interface RecordedMovement extends StockMovement {
+  readonly position: number;
+  /** Who; the system for movements of orders. */
+  readonly actor: { readonly kind: ActorKind; readonly name: string };
+}
+
+/** A task of a tenant's order. */
+export interface OpenTask extends Task, OrderKey {}
+
+export interface TaskKey extends OrderKey {
+  /** The task's id. */
+  readonly id: string;
+}
+
+export interface PeekQuery {
+  /** The tasks that the asker can carry out. */
+  readonly names: readonly string[];
+  /** Most timers and lapsed tasks to tell at once. */
+  readonly limit: number;
+}
+
+export interface WorkDue {
+  /** Some task of the asked names can be claimed. */
+  readonly ready: boolean;
+  /** Timers that are due, oldest first. */
+  readonly timers: readonly (Timer & OrderKey)[];
+  /** Orphans whose lease has ended, and tasks past their deadline that nobody holds. */
+  readonly lapsed: readonly TaskKey[];
+  /** When the next of these becomes due, milliseconds since the epoch; null if there is none. */
+  readonly nextAt: number | null;
+}
+
+export interface ClaimQuery {
+  /** Null: of every tenant. */
+  readonly tenant: number | null;
+  readonly names: readonly string[];
+  readonly limit: number;
+  readonly leaseMs: number;
+  readonly claimedBy: string;
+  /** Written with the claim, if it gives out any; its `answer` becomes the tasks as JSON. */
+  readonly key: KeyRecord | null;
+}
+
+export type ClaimVerdict =
+  | { readonly kind: 'claimed'; readonly tasks: readonly OpenTask[] }
+  | { readonly kind: 'key-taken'; readonly taken: KeyRecord };
+
+/** A change of a task that its holder asks for and that is no end of it. */
+export type TaskUpdate = TaskKey & { readonly token: number } & (
+    | { readonly kind: 'extend'; readonly leaseUntil: number }
+    /** An outside service has taken it over and will tell its end. */
+    | { readonly kind: 'park'; readonly leaseUntil: number }
+    /** The attempt has failed: nobody holds the task until it is due again. */
+    | {
+        readonly kind: 'retry';
+        readonly dueAt: number;
+        readonly failure: AttemptFailure;
+        readonly uncertain: boolean;
+      }
+  );
+
+export interface TaskQuery {
+  readonly tenant: number;
+  readonly status?: TaskStatus | undefined;
+  readonly orderId?: string | undefined;
+  readonly name?: string | undefined;
+  /** The last task of the page before, exclusive. */
+  readonly after: TaskKey | null;
+  readonly limit: number;
+}
+
+export interface DeadLetterQuery {
+  readonly tenant: number;
+  readonly workflow?: string | undefined;
+  readonly status?: string | undefined;
+  /** The id of the last order of the page before, exclusive. */
+  readonly after: string | null;
+  readonly limit: number;
 }
 
 /** The store cannot be reached, is full or is closed: the call may be tried again later. `cause` has the driver's error. */

@@ -18,6 +18,8 @@ export interface PlannedCommand {
 export interface Job extends PlannedCommand {
   /** How often a commit found the order changed or a key taken. */
   attempts: number;
+  /** How often stock was not what the decision took it to be. */
+  stockChanges: number;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (fault: unknown) => void;
 }

@@ -1,14 +1,28 @@
-import type { Order } from '../../order/order.ts';
+import type { RejectionCode } from '../../order/rejection.ts';
+import type { LiveOrder } from '../../order/work.ts';
 import type { KeyRecord, Store, UnitVerdict } from '../../ports/store.ts';
 import { toError } from '../fault.ts';
+import type { Gate } from './gate.ts';
 import type { Job, Replay } from './job.ts';
 import { OrderCache } from './order-cache.ts';
 import { needsCommit, type Plan, type PlanTools, planUnit } from './plan.ts';
+import type { StockBook } from './stock-book.ts';
+import { stockNeeds } from './stock-needs.ts';
 
 /** Rounds after which an order that others keep changing is given up: `contention`. */
 const ATTEMPTS_MAX = 8;
 
+/** What a claim or a heartbeat changes without the lane's knowledge: such a refusal is decided again on a fresh row. */
+const DOUBTFUL: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
+  'lease-lost',
+  'task-not-found',
+  'task-not-dead',
+  'task-running',
+  'timer-gone',
+]);
+
 type JobsOfOrder = readonly [Job, ...Job[]];
+type Rows = Map<string, LiveOrder | undefined>;
 
 /** A plan and those who wait for its outcomes. */
 interface LanePlan extends Plan {
@@ -18,6 +32,9 @@ interface LanePlan extends Plan {
 export interface LaneTools extends PlanTools {
   readonly store: Store;
   readonly cacheBytesMax: number;
+  readonly book: StockBook;
+  /** Whoever decides on stock passes here: together as a rule, alone where stock was not what it was taken to be. */
+  readonly gate: Gate;
   /** Answers a job from the record of an earlier, equal one. */
   readonly replay: (replay: Replay) => void;
   readonly committed: (units: number, commands: number) => void;
@@ -62,25 +79,37 @@ export class Lane {
     return batch;
   }
 
+  /** Drops what is remembered of an order: somebody has changed its rows of work. */
+  forget(orderKey: string): void {
+    this.#cache.delete(orderKey);
+  }
+
   /** Decides, commits and answers a batch; gives those who must be decided again. */
   async #round(batch: readonly Job[]): Promise<readonly Job[]> {
     try {
-      const plans = await this.#plan(groupByOrder(batch));
-      const writes = plans.filter(needsCommit);
-      const verdicts = writes.length === 0 ? [] : await this.#commit(writes);
-      const again = writes.flatMap((plan, index) => this.#settle(plan, verdicts[index]));
-      for (const plan of plans) if (!needsCommit(plan)) answer(plan);
-      this.#tellCommitted(writes, verdicts);
-      return again;
+      const groups = groupByOrder(batch);
+      const { rows, cached } = await this.#rows(groups);
+      const needs = stockNeeds(groups.values(), rows, this.#tools.definitions);
+      if (needs.size === 0) return await this.#decide(groups, rows, cached);
+      const { gate, book } = this.#tools;
+      const isAgain = batch.some(({ stockChanges }) => stockChanges > 0);
+      const leave = await gate.pass(isAgain);
+      try {
+        for (const [tenant, skus] of needs) await book.read(tenant, skus, isAgain);
+        return await this.#decide(groups, rows, cached);
+      } finally {
+        leave();
+      }
     } catch (fault) {
       for (const job of batch) job.reject(fault);
       return [];
     }
   }
 
-  async #plan(groups: ReadonlyMap<string, JobsOfOrder>): Promise<readonly LanePlan[]> {
-    const { store } = this.#tools;
-    const rows = new Map<string, Order | undefined>();
+  async #rows(
+    groups: ReadonlyMap<string, JobsOfOrder>,
+  ): Promise<{ readonly rows: Rows; readonly cached: ReadonlySet<string> }> {
+    const rows: Rows = new Map();
     for (const key of groups.keys()) {
       const row = this.#cache.get(key);
       if (row !== undefined) rows.set(key, row);
@@ -88,23 +117,59 @@ export class Lane {
     const cached = new Set(rows.keys());
     const missing = [...groups.values()].filter((jobs) => needsRow(jobs) && !cached.has(jobs[0].orderKey));
     await this.#load(missing, rows);
+    return { rows, cached };
+  }
+
+  async #decide(
+    groups: ReadonlyMap<string, JobsOfOrder>,
+    rows: Rows,
+    cached: ReadonlySet<string>,
+  ): Promise<readonly Job[]> {
+    const plans = await this.#plan(groups, rows, cached);
+    const writes = plans.filter(needsCommit);
+    const verdicts = writes.length === 0 ? [] : await this.#commit(writes);
+    const again = writes.flatMap((plan, index) => this.#settle(plan, verdicts[index]));
+    for (const plan of plans) if (!needsCommit(plan)) answer(plan);
+    this.#tellCommitted(writes, verdicts);
+    return again;
+  }
+
+  async #plan(
+    groups: ReadonlyMap<string, JobsOfOrder>,
+    rows: Rows,
+    cached: ReadonlySet<string>,
+  ): Promise<readonly LanePlan[]> {
+    const { store, book } = this.#tools;
     const now = store.now();
     const planOne = (jobs: JobsOfOrder): LanePlan => {
-      return { jobs, ...planUnit(jobs, rows.get(jobs[0].orderKey), now, this.#tools) };
+      const plan = { jobs, ...planUnit(jobs, rows.get(jobs[0].orderKey), now, this.#tools) };
+      if (plan.unit.stock.length > 0) book.move(plan.unit.tenant, plan.unit.stock, 1);
+      return plan;
     };
     const plans = Array.from(groups.values(), planOne);
-    if (store.capabilities.exclusiveWriter) return plans;
-    // Somebody else may have moved the order on: what is refused on a cached row is decided again on a fresh one.
-    const doubtful = new Set(plans.filter((plan) => cached.has(plan.orderKey) && refusesAny(plan)));
+    // Somebody else may have moved the order, or its tasks, on: what is refused on a cached row is decided again on a fresh one.
+    const isDoubtful = store.capabilities.exclusiveWriter ? doubts : refusesAny;
+    const doubtful = new Set(plans.filter((plan) => cached.has(plan.orderKey) && isDoubtful(plan)));
+    if (doubtful.size === 0) return plans;
     await this.#load(
       Array.from(doubtful, ({ jobs }) => jobs),
       rows,
     );
-    return plans.map((plan) => (doubtful.has(plan) ? planOne(plan.jobs) : plan));
+    return plans.map((plan) => {
+      if (!doubtful.has(plan)) return plan;
+      this.#giveUp(plan);
+      return planOne(plan.jobs);
+    });
+  }
+
+  /** The plan will not be written: what it has taken is free again. */
+  #giveUp({ unit, begun }: LanePlan): void {
+    if (begun.length > 0) this.#tools.desk.giveBack(begun.length);
+    if (unit.stock.length > 0) this.#tools.book.move(unit.tenant, unit.stock, -1);
   }
 
   /** Rows go to the batch itself: the cache may be too small to hold them until they are decided on. */
-  async #load(groups: readonly JobsOfOrder[], rows: Map<string, Order | undefined>): Promise<void> {
+  async #load(groups: readonly JobsOfOrder[], rows: Rows): Promise<void> {
     if (groups.length === 0) return;
     const keys = groups.map(([{ request, orderId }]) => ({ tenant: request.tenant, orderId }));
     const loaded = await this.#tools.store.load(keys);
@@ -134,13 +199,19 @@ export class Lane {
 
   /** Answers what is settled; gives the jobs that must be decided again. */
   #settle(plan: LanePlan, verdict: UnitVerdict | undefined): readonly Job[] {
+    if (verdict?.kind !== 'committed') this.#giveUp(plan);
     switch (verdict?.kind) {
       case 'committed':
         this.#keep(plan.orderKey, plan.order);
         answer(plan);
+        this.#handOver(plan);
         return [];
       case 'conflict':
         this.#keep(plan.orderKey, verdict.current);
+        return patient(plan.jobs);
+      case 'stock-changed':
+        this.#tools.book.correct(plan.unit.tenant, verdict.balances);
+        for (const job of plan.jobs) job.stockChanges++;
         return patient(plan.jobs);
       case 'key-taken':
         return this.#replayTaken(plan, verdict.taken);
@@ -165,6 +236,12 @@ export class Lane {
     });
   }
 
+  #handOver({ order, unit, begun }: LanePlan): void {
+    if (order !== undefined && unit.tasks.length + unit.timers.length > 0) {
+      this.#tools.desk.committed(order, unit, begun);
+    }
+  }
+
   #tellCommitted(writes: readonly LanePlan[], verdicts: readonly UnitVerdict[]): void {
     const committed = writes.filter((_, index) => verdicts[index]?.kind === 'committed');
     if (committed.length === 0) return;
@@ -174,7 +251,7 @@ export class Lane {
     );
   }
 
-  #keep(orderKey: string, order: Order | undefined): void {
+  #keep(orderKey: string, order: LiveOrder | undefined): void {
     if (order === undefined) this.#cache.delete(orderKey);
     else this.#cache.set(orderKey, order);
   }
@@ -197,6 +274,12 @@ function needsRow([first]: JobsOfOrder): boolean {
 
 function refusesAny({ outcomes }: Plan): boolean {
   return outcomes.some((outcome) => !(outcome instanceof Error) && !outcome.ok);
+}
+
+function doubts({ outcomes }: Plan): boolean {
+  return outcomes.some(
+    (outcome) => !(outcome instanceof Error) && !outcome.ok && DOUBTFUL.has(outcome.rejection.code),
+  );
 }
 
 function answer({ jobs, outcomes }: LanePlan): void {

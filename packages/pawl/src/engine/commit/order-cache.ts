@@ -1,12 +1,16 @@
-import type { Order } from '../../order/order.ts';
+import type { LiveOrder } from '../../order/work.ts';
 
 /** What an order costs besides its lines and metadata, in bytes: measured on Node 24, rounded up. */
 const ORDER_BYTES = 1_000;
 const ITEM_BYTES = 200;
+/** A task row, with what it is given. */
+const TASK_BYTES = 800;
 const NODE_BYTES = 50;
 
 interface Entry {
-  readonly order: Order;
+  readonly order: LiveOrder;
+  /** Without what is under way. */
+  readonly ownBytes: number;
   readonly bytes: number;
 }
 
@@ -25,7 +29,7 @@ export class OrderCache {
     this.#generationBytesMax = bytesMax / 2;
   }
 
-  get(key: string): Order | undefined {
+  get(key: string): LiveOrder | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young.order;
     const old = this.#old.get(key);
@@ -33,14 +37,18 @@ export class OrderCache {
     return old?.order;
   }
 
-  set(key: string, order: Order): void {
+  set(key: string, order: LiveOrder): void {
     const known = this.#young.get(key) ?? this.#old.get(key);
     // A transition leaves lines and metadata as they are: their size need not be counted again.
     const same =
       known !== undefined && known.order.items === order.items && known.order.metadata === order.metadata;
-    const bytes = same ? known.bytes : ORDER_BYTES + order.items.length * ITEM_BYTES + sizeOf(order.metadata);
+    const own = same
+      ? known.ownBytes
+      : ORDER_BYTES + order.items.length * ITEM_BYTES + sizeOf(order.metadata);
+    const { tasks, effects, timers, runs } = order.work;
+    const bytes = own + (tasks.length + effects.length + timers.length + runs.length) * TASK_BYTES;
     if (bytes > this.#generationBytesMax) this.delete(key);
-    else this.#keep(key, { order, bytes });
+    else this.#keep(key, { order, ownBytes: own, bytes });
   }
 
   delete(key: string): void {

@@ -1,8 +1,10 @@
 import type { Order } from '../../order/order.ts';
 import type { Rejection } from '../../order/rejection.ts';
+import { NO_WORK } from '../../order/work.ts';
 import type { KeyRecord } from '../../ports/store.ts';
 import type { History } from '../history.ts';
 import type { Outcome } from '../request.ts';
+import { recordedAnswer } from './answers.ts';
 import type { Job } from './job.ts';
 
 /** Answers a job whose key was used before: with what was decided then, or with the refusal to use one key for two calls. */
@@ -10,15 +12,14 @@ export async function replay(job: Job, record: KeyRecord, history: History): Pro
   if (job.key?.fingerprint !== record.fingerprint) {
     return { ok: false, rejection: { code: 'idempotency-key-reused' }, replayed: false };
   }
-  if (record.refusal !== null) {
-    return { ok: false, rejection: JSON.parse(record.refusal) as Rejection, replayed: true };
-  }
+  const answer = recordedAnswer(record.answer);
+  if (answer.kind === 'refused') return { ok: false, rejection: answer.rejection, replayed: true };
   const then = await history.orderAt(job.request.tenant, record.orderId, { version: record.version });
   if (then === undefined)
     throw new Error(`the order ${record.orderId} of an idempotency record does not exist`);
-  return isOrder(then)
-    ? { ok: true, order: then, events: [], replayed: true }
-    : { ok: false, rejection: then, replayed: true };
+  if (!isOrder(then)) return { ok: false, rejection: then, replayed: true };
+  const told = answer.kind === 'accepted' ? { accepted: answer.accepted } : undefined;
+  return { ok: true, order: { ...then, work: NO_WORK }, events: [], stock: [], replayed: true, ...told };
 }
 
 function isOrder(value: Order | Rejection): value is Order {

@@ -1,0 +1,81 @@
+import type { Actor } from '../order/command.ts';
+import type { Rejection } from '../order/rejection.ts';
+import { ON_HAND_MAX, type StockBalance } from '../order/stock.ts';
+import type { Ids } from '../ports/random.ts';
+import type { MovementQuery, RecordedMovement, StockQuery, Store } from '../ports/store.ts';
+import type { Engine } from './engine.ts';
+import type { Idempotency } from './request.ts';
+
+export type StockOutcome =
+  | { readonly ok: true; readonly balance: StockBalance; readonly replayed: boolean }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+export interface StockCommand {
+  readonly actor: Actor;
+  readonly sku: string;
+  /** `set` to `value` pieces in the house, or `adjust` by `value`. */
+  readonly kind: 'set' | 'adjust';
+  readonly value: number;
+  readonly reason: string | null;
+  readonly idempotency?: Idempotency | undefined;
+}
+
+/** What is in the house, apart from what orders do with it. */
+export interface Stock {
+  /** Undefined for a SKU that was never in stock. */
+  get(tenant: number, sku: string): Promise<StockBalance | undefined>;
+  list(query: StockQuery): Promise<readonly StockBalance[]>;
+  movements(query: MovementQuery): Promise<readonly RecordedMovement[]>;
+  change(command: StockCommand): Promise<StockOutcome>;
+}
+
+export function createStock({ store, engine, ids }: { store: Store; engine: Engine; ids: Ids }): Stock {
+  return {
+    async get(tenant, sku) {
+      const [balance] = await store.loadStock([{ tenant, sku }]);
+      return balance;
+    },
+    list: (query) => store.listStock(query),
+    movements: (query) => store.movements(query),
+    async change({ actor, sku, kind, value, reason, idempotency }) {
+      const { tenant } = actor;
+      const key = idempotency === undefined ? null : engine.keyRecord(tenant, idempotency);
+      const commandId = ids.commandId();
+      const verdict = await engine.changeStock({
+        tenant,
+        sku,
+        kind,
+        value,
+        reason,
+        actor: actor.number,
+        commandId,
+        key,
+      });
+      switch (verdict.kind) {
+        case 'changed':
+          return { ok: true, balance: verdict.balance, replayed: false };
+        case 'refused':
+          return { ok: false, rejection: refusalOf(sku, kind, value, verdict.balance) };
+        case 'key-taken':
+          return verdict.taken.fingerprint === key?.fingerprint && verdict.taken.answer !== null
+            ? { ok: true, balance: JSON.parse(verdict.taken.answer) as StockBalance, replayed: true }
+            : { ok: false, rejection: { code: 'idempotency-key-reused' } };
+      }
+    },
+  };
+}
+
+function refusalOf(
+  sku: string,
+  kind: StockCommand['kind'],
+  value: number,
+  balance: StockBalance | undefined,
+): Rejection {
+  const onHand = kind === 'set' ? value : (balance?.onHand ?? 0) + value;
+  if (onHand > ON_HAND_MAX) {
+    return { code: 'stock-out-of-range', sku, detail: `there can be at most ${ON_HAND_MAX} pieces` };
+  }
+  const reserved = balance?.reserved ?? 0;
+  if (reserved > 0) return { code: 'stock-below-reserved', sku, reserved };
+  return { code: 'stock-out-of-range', sku, detail: 'there cannot be fewer than 0 pieces' };
+}

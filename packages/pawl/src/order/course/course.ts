@@ -1,0 +1,149 @@
+import type { CompiledState, CompiledStep, CompiledWork } from '../../workflow/compiled.ts';
+import { type CommandContext, SYSTEM_ACTOR_NUMBER } from '../command.ts';
+import type { DraftEvent, EventPayload, EventType } from '../event.ts';
+import type { Order } from '../order.ts';
+import type { Facts, PinnedWorkflow } from '../situation.ts';
+import type { StockEntry } from '../stock.ts';
+import {
+  type Effect,
+  type LiveOrder,
+  NO_WORK,
+  type Run,
+  type StepPlace,
+  type Task,
+  type Timer,
+  type Work,
+} from '../work.ts';
+
+/** What is recorded of one event; the rest of its head follows from the course. */
+export interface Entry {
+  readonly type: EventType;
+  readonly event?: string | null;
+  readonly task?: string | null;
+  /** The state from now on; absent: the order stays. */
+  readonly to?: string;
+  /** Nobody asked for it: the actor is the system. */
+  readonly bySystem?: boolean;
+  readonly payload?: Omit<EventPayload, 'commandId' | 'requestId' | 'occurredAt'>;
+}
+
+/** What one command makes of an order, on its way: the events so far, and what is under way after them. */
+export class Course {
+  readonly workflow: PinnedWorkflow;
+  readonly facts: Facts;
+  /** Lines, amounts and metadata are read from here: nothing that the system does by itself changes them. */
+  readonly order: Order;
+  status: string;
+  version: number;
+  tasks: Task[];
+  timers: Timer[];
+  effects: Effect[];
+  runs: Run[];
+  readonly events: DraftEvent[] = [];
+  readonly stock: StockEntry[] = [];
+  /** Pieces that earlier entries of this course have taken (or, below zero, given back), by SKU. */
+  readonly taken = new Map<string, number>();
+  readonly #context: CommandContext;
+  #at: number;
+
+  constructor(order: LiveOrder, workflow: PinnedWorkflow, context: CommandContext, facts: Facts) {
+    this.workflow = workflow;
+    this.facts = facts;
+    this.order = order;
+    this.#context = context;
+    this.status = order.status;
+    this.version = order.version;
+    this.#at = order.updatedAt;
+    const { tasks, timers, effects, runs } = order.work;
+    this.tasks = [...tasks];
+    this.timers = [...timers];
+    this.effects = [...effects];
+    this.runs = [...runs];
+  }
+
+  /** The state that the order is in now. */
+  get state(): CompiledState {
+    const state = this.workflow.compiled.states.get(this.status);
+    if (state === undefined)
+      throw new TypeError(`${this.workflow.compiled.name} has no state ${this.status}`);
+    return state;
+  }
+
+  /** Records an event. What follows from entering another state is up to the caller. */
+  record({ type, event = null, task = null, to, bySystem = false, payload }: Entry): void {
+    this.#stamp();
+    const from = this.version === 0 ? null : this.status;
+    // Clocks step back; an order's history does not.
+    this.#at = Math.max(this.facts.now, this.#at);
+    this.version++;
+    if (to !== undefined) this.status = to;
+    const head = {
+      tenant: this.facts.tenant,
+      orderId: this.facts.orderId,
+      version: this.version,
+      type,
+      event,
+      task,
+      from,
+      to: this.status,
+      at: this.#at,
+      actor: bySystem ? SYSTEM_ACTOR_NUMBER : this.#context.actor.number,
+      workflowHash: this.workflow.hash,
+    };
+    this.events.push({ head, payload: { ...provenance(this.#context), ...payload } });
+  }
+
+  /** The events, and what is under way after them. */
+  end(): {
+    readonly events: readonly DraftEvent[];
+    readonly work: Work;
+    readonly stock: readonly StockEntry[];
+  } {
+    this.#stamp();
+    const { tasks, timers, effects, runs } = this;
+    const none = tasks.length + timers.length + effects.length + runs.length === 0;
+    return {
+      events: this.events,
+      work: none ? NO_WORK : { tasks, timers, effects, runs },
+      stock: this.stock,
+    };
+  }
+
+  /** The work that a step or a run belongs to. */
+  workAt({ state, event, branch }: Omit<StepPlace, 'position'>): CompiledWork {
+    const compiled = this.workflow.compiled.states.get(state);
+    const work = event === null ? compiled?.run : compiled?.on.get(event)?.[branch]?.work;
+    if (work === undefined || work === null)
+      throw new TypeError(`there is no work at ${state} ${event ?? ''}`);
+    return work;
+  }
+
+  stepAt(place: StepPlace): CompiledStep {
+    const step = this.workAt(place).steps[place.position];
+    if (step === undefined) throw new TypeError(`there is no step ${place.position} at ${place.state}`);
+    return step;
+  }
+
+  /** Says in the newest event what its state alone does not tell: so an order's past can be read without its tasks. */
+  #stamp(): void {
+    const last = this.events.at(-1);
+    if (last === undefined) return;
+    const open = this.state.final && this.tasks.length + this.timers.length > 0;
+    const blocked = this.tasks.some(({ dead }) => dead);
+    if (!open && !blocked) return;
+    const payload: EventPayload = {
+      ...last.payload,
+      ...(open ? { open: true as const } : undefined),
+      ...(blocked ? { blocked: true as const } : undefined),
+    };
+    this.events[this.events.length - 1] = { head: last.head, payload };
+  }
+}
+
+function provenance(context: CommandContext): EventPayload {
+  return {
+    commandId: context.commandId,
+    ...(context.requestId === null ? undefined : { requestId: context.requestId }),
+    ...(context.occurredAt === null ? undefined : { occurredAt: context.occurredAt }),
+  };
+}

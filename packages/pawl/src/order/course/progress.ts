@@ -1,0 +1,241 @@
+import type { CompiledStep, CompiledWork } from '../../workflow/compiled.ts';
+import type { TaskEnd } from '../event.ts';
+import type { JsonObject } from '../order.ts';
+import { taskIdOf } from '../task-id.ts';
+import type { Run, Task } from '../work.ts';
+import type { Course, Entry } from './course.ts';
+import { carryOut, type LocalOutcome } from './local.ts';
+import { newTask } from './new-task.ts';
+import { compensate, queueUndo } from './undo.ts';
+
+/** Steps that one commit carries out itself; what is beyond becomes task rows, so that no commit grows without bound. */
+const FOLDED_MAX = 64;
+
+/** A step of a run that has ended, with what is recorded of it. */
+export interface StepEnd {
+  readonly step: CompiledStep;
+  /** The step's effect key, or a message's. */
+  readonly id: string;
+  readonly ok: boolean;
+  readonly reason: string | null;
+  /** What the step told. */
+  readonly data: JsonObject;
+  /** `work_ended`, or `resolved` where an operator has said so. */
+  readonly entry: Entry;
+}
+
+/** Records an event that moves the order, and all that follows from leaving one state and entering the other. */
+export function move(course: Course, entry: Entry & { readonly to: string }): void {
+  leave(course);
+  course.record(entry);
+  enter(course);
+}
+
+/** What follows from having entered a state, in the commit that enters it. */
+export function enter(course: Course): void {
+  const { state, version } = course;
+  for (const [index, { delayMs }] of state.timers.entries()) {
+    course.timers.push({ enteredVersion: version, index, dueAt: course.facts.now + delayMs });
+  }
+  // Nothing leads out of a final state: what was done before is not taken back any more.
+  if (state.final && !state.compensate) course.effects = [];
+  if (state.compensate) compensate(course);
+  if (state.run !== null) startRun(course, { state: state.name, event: null, branch: 0 }, state.run, version);
+}
+
+/**
+ * Ends what belongs to the state: its timers, and its tasks that nobody has begun. A task that somebody holds, or that may have
+ * had its effect in an earlier attempt, stays as an orphan until that is known.
+ */
+function leave(course: Course): void {
+  const left = course.tasks.filter((task) => task.kind !== 'undo' && !task.orphan);
+  course.timers = [];
+  course.runs = [];
+  course.tasks = course.tasks.filter((task) => !left.includes(task));
+  for (const task of left) {
+    if (!task.dead && (task.leaseUntil !== null || task.uncertain))
+      course.tasks.push({ ...task, orphan: true });
+    else if (task.uncertain) queueUndo(course, { ...task.place, id: task.id }, {});
+  }
+}
+
+/** Starts work; `version` is that of the entry or of the `work_accepted`. */
+export function startRun(
+  course: Course,
+  place: Omit<Run, 'version' | 'failure'>,
+  work: CompiledWork,
+  version: number,
+): void {
+  course.runs.push({ ...place, version, failure: null });
+  startStages(course, version, work, 0);
+}
+
+/** Starts the first stage from there on that leaves something to wait for; ends the run if there is none. */
+function startStages(course: Course, version: number, work: CompiledWork, from: number): void {
+  for (let stage = from; stage < work.stages.length; stage++) {
+    const run = runOf(course, version);
+    if (run === undefined) return;
+    const steps = work.stages[stage] ?? [];
+    // Only work of a state, and only if all of it is local: an accepted event is answered before its work begins.
+    if (run.event === null && work.local && course.events.length < FOLDED_MAX) {
+      if (!foldStage(course, run, work, steps)) return;
+      continue;
+    }
+    const tasks = steps.flatMap((step) => tasksOf(course, run, step));
+    if (tasks.length > 0) {
+      course.tasks.push(...tasks);
+      return;
+    }
+    // Messages that nobody is subscribed to: recorded only where they decide the run.
+    const last = steps.at(-1);
+    if (stage === work.stages.length - 1 && last !== undefined) {
+      const id = effectKey(course, version, last.position);
+      endStep(course, run, {
+        step: last,
+        id,
+        ok: true,
+        reason: null,
+        data: {},
+        entry: ended(id, last.task, DONE),
+      });
+      return;
+    }
+  }
+}
+
+/** Carries out local steps one after the other. False once the run has ended. */
+function foldStage(course: Course, run: Run, work: CompiledWork, steps: readonly CompiledStep[]): boolean {
+  for (const step of steps) {
+    const id = effectKey(course, run.version, step.position);
+    const outcome = carryOut(course, step.task, id);
+    const isLast = step.position === work.steps.length - 1;
+    endFolded(course, run, step, id, outcome, isLast);
+    if (outcome.kind === 'failed') return false;
+  }
+  return true;
+}
+
+function endFolded(
+  course: Course,
+  run: Run,
+  step: CompiledStep,
+  id: string,
+  outcome: LocalOutcome,
+  isLast: boolean,
+): void {
+  const work = course.workAt(run);
+  if (outcome.kind === 'done') {
+    if (step.undo !== null) keepEffect(course, run, step, id, outcome.data);
+    const entry = ended(id, step.task, {
+      outcome: 'done',
+      ...(hasMembers(outcome.data) ? { result: outcome.data } : undefined),
+    });
+    if (isLast) finish(course, run, work.done, entry);
+    else course.record(entry);
+    return;
+  }
+  if (work.failed === null) die(course, run, step, id, outcome.reason);
+  else finish(course, run, work.failed, ended(id, step.task, { outcome: 'failed' }, outcome.reason));
+}
+
+/** A local step that failed where no failure was declared: a dead row, so that an operator can have it tried again. */
+function die(course: Course, run: Run, step: CompiledStep, id: string, reason: string): void {
+  const place = { state: run.state, event: run.event, branch: run.branch, position: step.position };
+  const task = newTask(course, { id, kind: 'step', name: step.task, place, input: {}, policy: step.policy });
+  course.tasks.push({ ...task, dead: true, attempts: 1, dueAt: course.facts.now });
+  course.record(ended(id, step.task, { outcome: 'dead' }, reason));
+}
+
+/**
+ * A step of a run has ended. The last one of its stage starts the next stage, or moves the order. After a failure what nobody
+ * has begun is dropped, and what somebody holds is waited for.
+ */
+export function endStep(course: Course, run: Run, end: StepEnd): void {
+  const work = course.workAt(run);
+  if (end.ok && end.step.undo !== null) keepEffect(course, run, end.step, end.id, end.data);
+  if (!end.ok && run.failure === null) {
+    fail(course, run, end.reason ?? '');
+    dropUnbegun(course, run);
+  }
+  const isFailed = typeof runOf(course, run.version)?.failure === 'string';
+  const isLast = end.step.stage === work.stages.length - 1;
+  if (course.tasks.some((task) => isOf(task, run))) {
+    course.record(end.entry);
+  } else if (isFailed || isLast) {
+    finish(course, run, isFailed ? work.failed : work.done, end.entry);
+  } else {
+    course.record(end.entry);
+    startStages(course, run.version, work, end.step.stage + 1);
+  }
+}
+
+/** Ends a run with the event that decided it. */
+function finish(course: Course, run: Run, target: string | null, entry: Entry): void {
+  course.runs = course.runs.filter(({ version }) => version !== run.version);
+  if (target === null) course.record(entry);
+  else move(course, { ...entry, to: target });
+}
+
+function fail(course: Course, run: Run, reason: string): void {
+  course.runs = course.runs.map((one) => (one.version === run.version ? { ...one, failure: reason } : one));
+}
+
+function dropUnbegun(course: Course, run: Run): void {
+  const isUnbegun = (task: Task) =>
+    isOf(task, run) && task.leaseUntil === null && !task.uncertain && !task.dead;
+  course.tasks = course.tasks.filter((task) => !isUnbegun(task));
+}
+
+function keepEffect(course: Course, run: Run, step: CompiledStep, id: string, data: JsonObject): void {
+  const { state, event, branch } = run;
+  // Nothing leads out of a final state: what is done in it is not taken back.
+  if (course.state.final && !course.state.compensate) return;
+  course.effects.push({ state, event, branch, position: step.position, id, data });
+}
+
+/** The rows of a step: one, or one for each queue that is subscribed to its topic. */
+function tasksOf(course: Course, run: Run, step: CompiledStep): readonly Task[] {
+  const place = { state: run.state, event: run.event, branch: run.branch, position: step.position };
+  const input = step.input as JsonObject;
+  const known = { place, input, policy: step.policy };
+  if (step.task !== 'notify') {
+    const id = effectKey(course, run.version, step.position);
+    return [newTask(course, { ...known, id, kind: 'step', name: step.task })];
+  }
+  return course.facts.queues(String(input['topic'])).map((queue) => {
+    const id = effectKey(course, run.version, step.position, queue);
+    return newTask(course, { ...known, id, kind: 'message', name: `queue:${queue}` });
+  });
+}
+
+function effectKey(course: Course, version: number, position: number, queue: string | null = null): string {
+  return taskIdOf({ orderId: course.facts.orderId, version, position, queue, undo: false });
+}
+
+/** Whether a task is a step of this run that has not ended. */
+export function isOf(task: Task, run: Run): boolean {
+  return task.version === run.version && task.kind !== 'undo' && !task.orphan;
+}
+
+export function runOf(course: Course, version: number): Run | undefined {
+  return course.runs.find((run) => run.version === version);
+}
+
+const DONE = { outcome: 'done' } as const;
+
+/** The entry of a task that was carried out within the commit. */
+function ended(id: string, task: string, end: Pick<TaskEnd, 'outcome' | 'result'>, reason?: string): Entry {
+  return {
+    type: 'work_ended',
+    task,
+    bySystem: true,
+    payload: {
+      ...(reason === undefined ? undefined : { reason }),
+      work: { id, attempts: 1, token: 0, ...end },
+    },
+  };
+}
+
+function hasMembers(data: JsonObject): boolean {
+  return Object.keys(data).length > 0;
+}

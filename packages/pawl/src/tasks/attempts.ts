@@ -1,0 +1,156 @@
+import type { Clock } from '../ports/clock.ts';
+import type { OpenTask, Store } from '../ports/store.ts';
+import { type HandedTask, retryLater, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
+import { callHandler } from './attempt.ts';
+
+/** How often running attempts are looked at: the grain of their timeouts. */
+const TICK_MS = 100;
+/** A lease is extended when this part of it is over. */
+const EXTEND_PART = 1 / 3;
+
+/** An attempt that this node is making. */
+export interface Attempt {
+  /** As claimed; replaced when the same task is claimed again while it still runs here. */
+  task: OpenTask;
+  readonly controller: AbortController;
+  /** By the monotonic clock: when its time is over. */
+  readonly endsAt: number;
+  /** By the monotonic clock: when its lease began. */
+  leasedAt: number;
+  /** Somebody else holds the task by now: whatever comes of the attempt is refused. */
+  isLost: boolean;
+  /** Stops waiting for the handler. */
+  readonly giveUp: (result: TaskResult) => void;
+}
+
+export interface AttemptTools {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+}
+
+/** The attempts of this node: their timeouts, and their leases, which are extended together. */
+export class Attempts {
+  readonly #tools: AttemptTools;
+  readonly #running = new Map<string, Attempt>();
+  #keeping: Promise<void> | null = null;
+  #whenIdle: (() => void) | null = null;
+
+  constructor(tools: AttemptTools) {
+    this.#tools = tools;
+  }
+
+  /**
+   * Calls the handler and hands its result to `settle`, whose promise ends the attempt: until then the lease is extended, so
+   * that no other attempt begins while the end of this one is being recorded.
+   */
+  async make(
+    task: OpenTask,
+    handed: Omit<HandedTask, 'token'>,
+    handler: TaskHandler,
+    timeoutMs: number,
+    settle: (attempt: Attempt, result: TaskResult) => Promise<void>,
+  ): Promise<void> {
+    const { clock, store } = this.#tools;
+    const { promise: timedOut, resolve: giveUp } = Promise.withResolvers<TaskResult>();
+    const controller = new AbortController();
+    const now = clock.monotonic();
+    const attempt: Attempt = {
+      task,
+      controller,
+      endsAt: now + timeoutMs,
+      leasedAt: now,
+      isLost: false,
+      giveUp,
+    };
+    this.#running.set(task.id, attempt);
+    this.#keeping ??= this.#keep();
+    try {
+      const tools = {
+        signal: controller.signal,
+        now: store.now(),
+        sleep: (ms: number) => clock.sleep(ms, controller.signal),
+      };
+      const called = callHandler(handler, { ...handed, token: task.token }, tools);
+      await settle(attempt, await Promise.race([called, timedOut]));
+    } finally {
+      this.#running.delete(task.id);
+      if (this.#running.size === 0) this.#whenIdle?.();
+    }
+  }
+
+  /** A task that still runs here was claimed again, since its lease had run out: it goes on under the new token. */
+  adopt(task: OpenTask): boolean {
+    const attempt = this.#running.get(task.id);
+    if (attempt === undefined) return false;
+    attempt.task = task;
+    attempt.leasedAt = this.#tools.clock.monotonic();
+    return true;
+  }
+
+  /** Waits until nothing runs, at most so long; then ends what runs, without an outcome. */
+  async end(graceMs: number): Promise<void> {
+    if (this.#running.size > 0) {
+      const idle = new Promise<void>((resolve) => (this.#whenIdle = resolve));
+      const over = new AbortController();
+      await Promise.race([idle, this.#tools.clock.sleep(graceMs, over.signal)]);
+      over.abort();
+    }
+    for (const attempt of this.#running.values()) {
+      attempt.isLost = true;
+      abort(attempt, 'the program is ending');
+    }
+    await this.#keeping;
+  }
+
+  async #keep(): Promise<void> {
+    const { clock, leaseMs } = this.#tools;
+    while (this.#running.size > 0) {
+      await clock.sleep(TICK_MS);
+      const now = clock.monotonic();
+      for (const attempt of this.#running.values()) {
+        if (attempt.endsAt <= now) abort(attempt, 'it took too long');
+      }
+      await this.#extend(
+        [...this.#running.values()].filter(({ leasedAt }) => now - leasedAt >= leaseMs * EXTEND_PART),
+      );
+    }
+    this.#keeping = null;
+  }
+
+  /** All in one call. Where the store cannot be reached it is tried again at the next tick, as long as it takes. */
+  async #extend(due: readonly Attempt[]): Promise<void> {
+    if (due.length === 0) return;
+    const { store, clock, leaseMs } = this.#tools;
+    const leaseUntil = store.now() + leaseMs;
+    const asked = due.map((attempt) => ({ attempt, task: attempt.task }));
+    try {
+      const held = await store.updateTasks(
+        asked.map(({ task: { tenant, orderId, id, token } }) => ({
+          kind: 'extend',
+          tenant,
+          orderId,
+          id,
+          token,
+          leaseUntil,
+        })),
+      );
+      for (const [index, { attempt, task }] of asked.entries()) {
+        // Claimed again meanwhile, by this node: then the answer is about a token of the past.
+        if (attempt.task !== task) continue;
+        attempt.leasedAt = clock.monotonic();
+        if (held[index] === true) continue;
+        attempt.isLost = true;
+        abort(attempt, 'somebody else holds the task by now');
+      }
+    } catch {
+      // The call was observed.
+    }
+  }
+}
+
+/** A handler that does not heed the signal is not waited for: what it does later is refused by its token. */
+function abort({ controller, giveUp }: Attempt, reason: string): void {
+  controller.abort(new Error(reason));
+  giveUp(retryLater(reason, { uncertain: true }));
+}
