@@ -3,7 +3,7 @@ import type { LiveOrder } from '../../order/work.ts';
 import type { DeadLetterQuery } from '../../ports/store.ts';
 import { creation, step } from './samples.ts';
 import { committed, type StoreUnderTest } from './subject.ts';
-import { LONG_AGO, taskOf, withWork } from './work-samples.ts';
+import { LONG_AGO, taskOf, withWork } from './work/samples.ts';
 
 const PAGE = { tenant: 1, after: null, limit: 100 } as const;
 

@@ -5,15 +5,17 @@ import { StoreUnavailableError } from '../../ports/store.ts';
 import { systemClock } from '../../ports/system.ts';
 import { exerciseCommit } from './exercise-commit.ts';
 import { exerciseDeadLetters } from './exercise-dead-letters.ts';
-import { exerciseDue } from './exercise-due.ts';
 import { exerciseKeys } from './exercise-keys.ts';
 import { exerciseReads } from './exercise-reads.ts';
-import { exerciseStock } from './exercise-stock.ts';
-import { exerciseTaskLists } from './exercise-task-lists.ts';
-import { exerciseTasks } from './exercise-tasks.ts';
-import { exerciseWork } from './exercise-work.ts';
 import { WORKFLOW_HASH } from './samples.ts';
+import { exerciseStockChanges } from './stock/exercise-stock-changes.ts';
+import { exerciseUnitStock } from './stock/exercise-unit-stock.ts';
 import type { StoreUnderTest } from './subject.ts';
+import { exerciseClaims } from './work/exercise-claims.ts';
+import { exerciseDue } from './work/exercise-due.ts';
+import { exerciseHeldTasks } from './work/exercise-held-tasks.ts';
+import { exerciseLists } from './work/exercise-lists.ts';
+import { exerciseWork } from './work/exercise-work.ts';
 
 /** How a suite gets the store that it is about. */
 export interface StoreFixture {
@@ -62,11 +64,13 @@ export function exerciseStore(fixture: StoreFixture): void {
     exerciseKeys(subject);
     exerciseReads(subject);
     exerciseWork(subject);
-    exerciseTasks(subject);
+    exerciseClaims(subject);
+    exerciseHeldTasks(subject);
     exerciseDue(subject);
-    exerciseTaskLists(subject);
+    exerciseLists(subject);
     exerciseDeadLetters(subject);
-    exerciseStock(subject);
+    exerciseUnitStock(subject);
+    exerciseStockChanges(subject);
     exerciseIdentity(subject);
   });
 }

@@ -3,7 +3,7 @@ import { takenKey } from './keys.ts';
 import { liveOrderOf } from './reads.ts';
 import { applyStock, stageStock } from './stock.ts';
 import type { Tables } from './tables.ts';
-import { applyWork, stageWork } from './work-changes.ts';
+import { applyWork, stageWork } from './work/changes.ts';
 
 /** Checks everything first and writes then, without a pause between: so a unit is written whole or not at all. */
 export function writeUnit(tables: Tables, unit: Unit, now: number): UnitVerdict {

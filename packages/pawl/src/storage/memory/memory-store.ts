@@ -14,7 +14,7 @@ import { expireKeys } from './keys.ts';
 import { liveOrderOf, readDeadLetters, readFeed, readList, readTrail } from './reads.ts';
 import { changeStock, listStock, loadStock, readMovements } from './stock.ts';
 import { createTables, type Tables } from './tables.ts';
-import { claimTasks, listTasks, peekWork, updateTask } from './tasks.ts';
+import { claimTasks, listTasks, peekWork, updateTask } from './work/tasks.ts';
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock | undefined;

@@ -14,7 +14,7 @@ import type {
 } from '../../ports/store.ts';
 import { actorOf } from './actors.ts';
 import type { OrderRow, Tables } from './tables.ts';
-import { compareTasks } from './tasks.ts';
+import { compareTasks } from './work/tasks.ts';
 
 export function liveOrderOf(tables: Tables, { tenant, orderId }: OrderKey): LiveOrder | undefined {
   const row = tables.orders.get(orderId);

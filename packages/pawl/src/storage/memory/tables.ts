@@ -4,7 +4,7 @@ import type { Order } from '../../order/order.ts';
 import type { StockBalance, StockMovement } from '../../order/stock.ts';
 import type { Effect, Run, Task, Timer } from '../../order/work.ts';
 import type { KeyRecord, OrderKey, StockKey, StoredDefinition } from '../../ports/store.ts';
-import { Agenda } from './agenda.ts';
+import { Agenda } from './work/agenda.ts';
 
 export interface Tables {
   /** By order id, in the order of creation. */

@@ -1,6 +1,6 @@
-import { taskIdOf } from '../../order/task-id.ts';
-import type { Effect, LiveOrder, Run, Task, Timer } from '../../order/work.ts';
-import type { TaskChange, TimerChange, Unit } from '../../ports/store.ts';
+import { taskIdOf } from '../../../order/task-id.ts';
+import type { Effect, LiveOrder, Run, Task, Timer } from '../../../order/work.ts';
+import type { TaskChange, TimerChange, Unit } from '../../../ports/store.ts';
 
 /** Long before any test began: what is due from then on is due. */
 export const LONG_AGO = 1_700_000_000_000;

@@ -1,7 +1,7 @@
-import type { Task, Timer } from '../../order/work.ts';
-import type { OrderKey, TaskChange, TimerChange, Unit } from '../../ports/store.ts';
-import type { WorkTables } from './tables.ts';
-import { dropTask, dropTimer, putTask, putTimer, timerKey } from './work-rows.ts';
+import type { Task, Timer } from '../../../order/work.ts';
+import type { OrderKey, TaskChange, TimerChange, Unit } from '../../../ports/store.ts';
+import type { WorkTables } from '../tables.ts';
+import { dropTask, dropTimer, putTask, putTimer, timerKey } from './rows.ts';
 
 /** What a unit's rows become, by their keys; null where the row goes. */
 export interface StagedWork {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LiveOrder, Task, Timer } from '../../order/work.ts';
-import type { TaskUpdate, WorkDue } from '../../ports/store.ts';
-import { creation, step } from './samples.ts';
-import { committed, loaded, type StoreUnderTest } from './subject.ts';
+import type { LiveOrder, Task, Timer } from '../../../order/work.ts';
+import type { TaskUpdate, WorkDue } from '../../../ports/store.ts';
+import { creation, step } from '../samples.ts';
+import { committed, loaded, type StoreUnderTest } from '../subject.ts';
 import {
   FAR_AHEAD,
   LONG_AGO,
@@ -12,7 +12,7 @@ import {
   type WorkChanges,
   withTasks,
   withWork,
-} from './work-samples.ts';
+} from './samples.ts';
 
 const NOTHING: WorkDue = { ready: false, timers: [], lapsed: [], nextAt: null };
 const CLAIM = { tenant: null, names: ['label.print'], leaseMs: 10_000, claimedBy: 'w-1', key: null } as const;

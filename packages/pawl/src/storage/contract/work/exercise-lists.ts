@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type LiveOrder, type Task, type TaskStatus, taskStatus } from '../../order/work.ts';
-import type { OpenTask, TaskQuery } from '../../ports/store.ts';
-import { creation, step } from './samples.ts';
-import { committed, type StoreUnderTest } from './subject.ts';
-import { FAR_AHEAD, LONG_AGO, type TaskOptions, taskOf, withTasks, withWork } from './work-samples.ts';
+import { type LiveOrder, type Task, type TaskStatus, taskStatus } from '../../../order/work.ts';
+import type { OpenTask, TaskQuery } from '../../../ports/store.ts';
+import { creation, step } from '../samples.ts';
+import { committed, type StoreUnderTest } from '../subject.ts';
+import { FAR_AHEAD, LONG_AGO, type TaskOptions, taskOf, withTasks, withWork } from './samples.ts';
 
 const PAGE = { tenant: 1, after: null, limit: 100 } as const;
 
-export function exerciseTaskLists(subject: StoreUnderTest): void {
+export function exerciseLists(subject: StoreUnderTest): void {
   async function order(at: number, tasks: readonly TaskOptions[], tenant = 1): Promise<LiveOrder> {
     const unit = creation({ at, tenant });
     return committed(

@@ -1,7 +1,7 @@
-import type { Task, Timer } from '../../order/work.ts';
-import type { OrderKey } from '../../ports/store.ts';
+import type { Task, Timer } from '../../../order/work.ts';
+import type { OrderKey } from '../../../ports/store.ts';
+import type { TaskRow, WorkTables } from '../tables.ts';
 import { Agenda } from './agenda.ts';
-import type { TaskRow, WorkTables } from './tables.ts';
 
 /** Adds the row or takes the place of the one with its id. */
 export function putTask(work: WorkTables, row: TaskRow): void {

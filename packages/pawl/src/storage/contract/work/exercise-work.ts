@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { SYSTEM_ACTOR_NUMBER } from '../../order/command.ts';
-import { type LiveOrder, NO_WORK, type Task } from '../../order/work.ts';
-import type { TaskChange, TimerChange } from '../../ports/store.ts';
-import { creation, edition, keyRecord, keysOnly, step, withKeys, withStock } from './samples.ts';
-import { committed, loaded, type StoreUnderTest } from './subject.ts';
-import { FAR_AHEAD, LONG_AGO, taskOf, timerOf, withTasks, withWork } from './work-samples.ts';
+import { SYSTEM_ACTOR_NUMBER } from '../../../order/command.ts';
+import { type LiveOrder, NO_WORK, type Task } from '../../../order/work.ts';
+import type { TaskChange, TimerChange } from '../../../ports/store.ts';
+import { creation, edition, keyRecord, keysOnly, step, withKeys, withStock } from '../samples.ts';
+import { committed, loaded, type StoreUnderTest } from '../subject.ts';
+import { FAR_AHEAD, LONG_AGO, taskOf, timerOf, withTasks, withWork } from './samples.ts';
 
 const WHOLE_TRAIL = { direction: 'asc', after: null, limit: 1_000 } as const;
 const CLAIM = { tenant: null, names: ['label.print'], limit: 10, claimedBy: 'w-1', key: null } as const;

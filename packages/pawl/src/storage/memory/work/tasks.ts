@@ -1,11 +1,11 @@
-import { parseTaskId } from '../../order/task-id.ts';
+import { parseTaskId } from '../../../order/task-id.ts';
 import {
   type AttemptFailure,
   FAILURE_CHARACTERS_MAX,
   FAILURES_MAX,
   type Task,
   taskStatus,
-} from '../../order/work.ts';
+} from '../../../order/work.ts';
 import type {
   ClaimQuery,
   ClaimVerdict,
@@ -14,10 +14,10 @@ import type {
   TaskQuery,
   TaskUpdate,
   WorkDue,
-} from '../../ports/store.ts';
-import { takenKey } from './keys.ts';
-import type { Tables, TaskRow } from './tables.ts';
-import { putTask } from './work-rows.ts';
+} from '../../../ports/store.ts';
+import { takenKey } from '../keys.ts';
+import type { Tables, TaskRow } from '../tables.ts';
+import { putTask } from './rows.ts';
 
 export function peekWork({ work }: Tables, { names, limit }: PeekQuery, now: number): WorkDue {
   const claims = names.flatMap((name) => work.claims.get(name) ?? []);
