@@ -1,6 +1,8 @@
+import type { EndTaskCommand, LapseTaskCommand, TimerCommand } from '../order/command.ts';
 import type { Digest } from '../order/digest.ts';
 import { orderIdTime } from '../order/order-id.ts';
 import type { Rejection } from '../order/rejection.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Ids, Random } from '../ports/random.ts';
 import {
@@ -36,6 +38,7 @@ export interface EngineTools {
   readonly definitions: Definitions;
   readonly history: History;
   readonly digest: Digest;
+  readonly clock: Clock;
   readonly random: Random;
   readonly ids: Ids;
   readonly idempotencyTtlMs: number;
@@ -45,6 +48,12 @@ export interface EngineTools {
   /** The queues that are subscribed to a topic. */
   readonly queues: (topic: string) => readonly string[];
   readonly desk: WorkDesk;
+}
+
+/** A command that nobody has sent. */
+export interface OwnRequest extends Request {
+  readonly orderId: string;
+  readonly command: EndTaskCommand | LapseTaskCommand | TimerCommand;
 }
 
 /** What a call that is not about one order has answered, now or the first time. */
@@ -81,11 +90,20 @@ export class Engine {
   }
 
   /** A command of the engine's own, such as the end of a task: what bounds those is how many tasks run at once. */
-  async submitOwn(request: Request): Promise<Outcome> {
+  async submitOwn(request: OwnRequest): Promise<Outcome> {
     this.#requireOpen();
+    const { observe, clock } = this.#tools;
+    const began = clock.monotonic();
     const { job, outcome } = this.#prepare(request);
     this.#admit(job);
-    return outcome;
+    const settled = await outcome;
+    const { tenant, orderId, command } = request;
+    const told = settled.ok
+      ? { events: settled.events, refusal: null }
+      : { events: [], refusal: settled.rejection.code };
+    const seconds = (clock.monotonic() - began) / 1000;
+    observe({ kind: 'own-command', command: command.kind, tenant, orderId, seconds, ...told });
+    return settled;
   }
 
   /** Room for all or for none. Commands for one order are decided in the order of the list. */

@@ -1,3 +1,5 @@
+import type { OrderEvent } from '../order/event.ts';
+
 /** What the engine tells of its own work, for metrics. It is called on the path of every commit: it must be quick and never throw. */
 export type Observe = (observation: Observation) => void;
 
@@ -7,4 +9,21 @@ export type Observation =
   /** A command with an idempotency key: whether it was answered from the record of an earlier one. */
   | { readonly kind: 'idempotency'; readonly result: 'hit' | 'miss' }
   /** A committed batch. */
-  | { readonly kind: 'batch'; readonly units: number; readonly commands: number };
+  | { readonly kind: 'batch'; readonly units: number; readonly commands: number }
+  /** An attempt at a task that this node has made; `lost`: somebody else holds the task by now, or the program is ending. */
+  | {
+      readonly kind: 'attempt';
+      readonly task: string;
+      readonly result: 'done' | 'failed' | 'retry' | 'handed-over' | 'lost';
+      readonly seconds: number;
+    }
+  /** A command that nobody has sent, such as the end of a task or a due timer: what it recorded, or the code of its refusal. */
+  | {
+      readonly kind: 'own-command';
+      readonly command: 'end-task' | 'lapse-task' | 'timer';
+      readonly tenant: number;
+      readonly orderId: string;
+      readonly events: readonly OrderEvent[];
+      readonly refusal: string | null;
+      readonly seconds: number;
+    };

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { systemActor, type TaskOutcome } from '../order/command.ts';
 import type { AttemptFailure, LiveOrder } from '../order/work.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Observe } from '../ports/observe.ts';
 import type { Random } from '../ports/random.ts';
 import type { OpenTask, Store, TaskUpdate } from '../ports/store.ts';
 import { done, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
@@ -19,6 +20,7 @@ export interface CarryOutTools {
   readonly store: Store;
   readonly definitions: Definitions;
   readonly clock: Clock;
+  readonly observe: Observe;
   readonly random: Random;
   readonly handlers: ReadonlyMap<string, TaskHandler>;
   readonly attempts: Attempts;

@@ -1,5 +1,6 @@
+import type { OwnRequest } from '../engine/engine.ts';
 import type { WorkDesk } from '../engine/work-desk.ts';
-import { type Command, systemActor } from '../order/command.ts';
+import { systemActor } from '../order/command.ts';
 import type { LiveOrder, Task } from '../order/work.ts';
 import type { OpenTask, OrderKey, Unit, WorkDue } from '../ports/store.ts';
 import { BUILT_IN_TASKS } from '../workflow/built-in-tasks.ts';
@@ -162,7 +163,7 @@ export class TaskRunner implements WorkDesk {
     ]);
   }
 
-  async #submit({ tenant, orderId }: OrderKey, command: Command): Promise<void> {
+  async #submit({ tenant, orderId }: OrderKey, command: OwnRequest['command']): Promise<void> {
     await this.#tools.engine.submitOwn({ tenant, orderId, command, actor: systemActor(tenant) });
   }
 
