@@ -1,31 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection, httpRequest } from './connection.ts';
+import {
+  type Bench,
+  type BenchOptions,
+  CONNECTIONS,
+  type Figure,
+  figure,
+  ms,
+  withConnections,
+  withPawl,
+} from './harness.ts';
 import { closedLoop, type LoadResult, openLoop, type Script } from './load.ts';
 import { createOrders, deployEndless, lifecycleScript, randomScript } from './orders.ts';
-import { type ServerProcess, startCeiling, startPawl } from './server-process.ts';
+import { startCeiling, startPawl } from './server-process.ts';
+import { lastPieces, sagas, timers } from './work-benches.ts';
 
-const CONNECTIONS = 64;
 /** How long the kernel is given to write back what a large load has left behind. */
 const WRITE_BACK_MS = 30_000;
-
-export interface BenchOptions {
-  /** Length of each measured load. */
-  readonly seconds: number;
-  /** Orders in the large file. */
-  readonly orders: number;
-}
-
-/** One measured figure, ready for the report. */
-export interface Figure {
-  readonly bench: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly note: string;
-}
-
-export type Bench = (options: BenchOptions) => Promise<Figure[]>;
 
 /** By name, in the order in which they run. */
 export const BENCHES: Readonly<Record<string, Bench>> = {
@@ -36,6 +27,9 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   bulk,
   growth,
   memory,
+  sagas,
+  lastPieces,
+  timers,
 };
 
 async function start(): Promise<Figure[]> {
@@ -194,31 +188,6 @@ async function measureCeiling(seconds: number): Promise<LoadResult> {
   return load;
 }
 
-async function withPawl<T>(run: (server: ServerProcess, dir: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(join(tmpdir(), 'pawl-bench-'));
-  const server = await startPawl(join(dir, 'pawl.db'), join(dir, 'pawl.log'));
-  try {
-    return await run(server, dir);
-  } finally {
-    await server.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
-
-/** Opened only when the load begins: the server closes connections on which nothing comes for long. */
-async function withConnections<T>(port: number, run: (connections: Connection[]) => Promise<T>): Promise<T> {
-  const connections = await connect(port);
-  try {
-    return await run(connections);
-  } finally {
-    for (const connection of connections) connection.close();
-  }
-}
-
-function connect(port: number): Promise<Connection[]> {
-  return Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
-}
-
 /** Every acknowledged step is in the database and nothing else is: versions count them. */
 async function expectAgreement(port: number, ids: readonly string[], acknowledged: number): Promise<void> {
   const connection = await Connection.open(port);
@@ -254,12 +223,4 @@ async function pageTime(port: number, path: string): Promise<number> {
   }
   connection.close();
   return Math.max(...times);
-}
-
-function ms({ latencies }: LoadResult): string {
-  return latencies.quantile(0.99).toFixed(1);
-}
-
-function figure(bench: string, value: number, unit: string, note = ''): Figure {
-  return { bench, value, unit, note };
 }

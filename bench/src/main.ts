@@ -4,7 +4,8 @@
  */
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
-import { BENCHES, type Bench, type Figure } from './benches.ts';
+import { BENCHES } from './benches.ts';
+import type { Bench, Figure } from './harness.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -21,9 +21,14 @@ const LIVES: Record<string, readonly string[]> = {
   endless: ['hold', 'release'],
 };
 
-export async function deployEndless(port: number): Promise<void> {
+export function deployEndless(port: number): Promise<void> {
+  return deploy(port, ENDLESS);
+}
+
+export async function deploy(port: number, workflow: { readonly name: string }): Promise<void> {
   const connection = await Connection.open(port);
-  const answer = await connection.ask(httpRequest('PUT', '/workflows/endless', JSON.stringify(ENDLESS)));
+  const path = `/workflows/${workflow.name}`;
+  const answer = await connection.ask(httpRequest('PUT', path, JSON.stringify(workflow)));
   connection.close();
   if (answer.status !== 201 && answer.status !== 200)
     throw new Error(`the workflow was refused: ${answer.body}`);
