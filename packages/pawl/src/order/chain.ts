@@ -137,19 +137,27 @@ function foldEvent(
   workflow: StateFacts,
 ): Order | undefined {
   if (order === undefined && event.head.type !== 'created') return undefined;
-  return evolve(order, { head: event.head, payload: restored(event.payload, row) }, event.hash, workflow);
+  return evolve(order, { head: event.head, payload: restored(event, order, row) }, event.hash, workflow);
 }
 
 /** The payload with what was erased taken from the row: it is then equal to itself, and later edits still count. */
-function restored(payload: EventPayload | null, row: Order): EventPayload {
+function restored({ head, payload }: OrderEvent, before: Order | undefined, row: Order): EventPayload {
   const { customerId, currency, items, metadata, amountTotal } = row;
   const { workflow, workflowVersion, externalId } = row;
   return {
     commandId: '',
-    ...(payload ?? { ...(row.settled ? {} : { open: true }), ...(row.blocked ? { blocked: true } : {}) }),
+    ...(payload ?? {
+      ...(row.settled ? {} : { open: true }),
+      ...(row.blocked && mayBlock(head, before) ? { blocked: true } : {}),
+    }),
     fields: payload?.fields ?? { customerId, currency, items, metadata, amountTotal },
     created: payload?.created ?? { workflow, workflowVersion, externalId },
   };
+}
+
+/** Only the end of a task leaves one dead: any other event finds an order blocked or leaves it as free as it was. */
+function mayBlock({ type }: EventHead, before: Order | undefined): boolean {
+  return before?.blocked === true || type === 'work_ended' || type === 'resolved';
 }
 
 /** Says whether the events reach the row's version: if not, there is nothing to compare the row with. */

@@ -10,6 +10,7 @@ import type { EventHead, OrderEvent } from './event.ts';
 import { evolve } from './evolve.ts';
 import type { Order } from './order.ts';
 import type { PinnedWorkflow } from './situation.ts';
+import { type LiveOrder, NO_WORK } from './work.ts';
 
 const STATES = ['A', 'B', 'C', 'D', 'E'];
 const EVENTS = ['go', 'back', 'skip', 'stop'];
@@ -31,6 +32,8 @@ const CREATE: Command = {
 };
 
 type Table = Record<string, { editable: boolean; on: Record<string, string> }>;
+
+const WORLD = { available: () => 0, queues: () => [] };
 
 /** Any table from state and event to state, reachable or not: deciding needs no verified definition. */
 const table: fc.Arbitrary<Table> = fc
@@ -83,6 +86,11 @@ interface Life {
   events: OrderEvent[];
 }
 
+/** These tables have no work: nothing is ever under way. */
+function living(order: Order | undefined): LiveOrder | undefined {
+  return order === undefined ? undefined : { ...order, work: NO_WORK };
+}
+
 /** Takes an order through commands; asserts at each that decision and model agree. */
 function live(rows: Table, commands: readonly Command[]): Life {
   const workflow = pinned(rows);
@@ -90,12 +98,13 @@ function live(rows: Table, commands: readonly Command[]): Life {
   let expected: { state: string; qty: number } = { state: 'A', qty: 1 };
   for (const [index, step] of [CREATE, ...commands].entries()) {
     const before = structuredClone(life);
-    const facts = { now: 1_000 - index, tenant: 1, orderId: 'ord_1' };
-    const decision = decide(life.order, step, CONTEXT, workflow, facts);
+    const facts = { ...WORLD, now: 1_000 - index, tenant: 1, orderId: 'ord_1' };
+    const decision = decide(living(life.order), step, CONTEXT, workflow, facts);
     const wanted = step.kind === 'create' ? expected : model(rows, expected.state, expected.qty, step);
     expect(decision.ok).toBe(wanted !== null);
     expect(life).toEqual(before);
     if (!decision.ok) continue;
+    expect([decision.work, decision.stock]).toEqual([NO_WORK, []]);
     for (const draft of decision.events) {
       const previous = life.order?.lastHash ?? genesisHash(1, 'ord_1', systemDigest);
       const event = sealEvent(draft, previous, String(index).padStart(32, '0'), systemDigest);
