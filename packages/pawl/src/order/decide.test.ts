@@ -5,11 +5,13 @@ import { defineWorkflow } from '../workflow/definition.ts';
 import { actionsOf } from './actions.ts';
 import { genesisHash, sealEvent } from './chain.ts';
 import type { Command, CommandContext, Precondition } from './command.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { evolve } from './evolve.ts';
 import type { Order } from './order.ts';
 import type { Rejection } from './rejection.ts';
-import type { PinnedWorkflow } from './situation.ts';
+import type { Facts, PinnedWorkflow } from './situation.ts';
+import { type LiveOrder, NO_WORK } from './work.ts';
 
 const WORKFLOW: PinnedWorkflow = {
   version: 1,
@@ -50,20 +52,20 @@ const CONTEXT: CommandContext = {
   precondition: null,
   preconditionRequired: false,
 };
-const FACTS = { now: 5_000, tenant: 1, orderId: 'ord_x' };
+const FACTS: Facts = { now: 5_000, tenant: 1, orderId: 'ord_x', available: () => 0, queues: () => [] };
 
-function given(...commands: Command[]): Order {
-  let order: Order | undefined;
+function given(...commands: Command[]): LiveOrder {
+  let order: LiveOrder | undefined;
   for (const command of [create(), ...commands]) {
     const decision = decide(order, command, CONTEXT, WORKFLOW, FACTS);
     if (!decision.ok) throw new Error(`given: ${JSON.stringify(decision.rejection)}`);
     order = apply(order, decision);
   }
-  return order as Order;
+  return order as LiveOrder;
 }
 
-function apply(order: Order | undefined, decision: Decision & { ok: true }): Order | undefined {
-  return decision.events.reduce((now: Order | undefined, draft) => {
+function apply(order: LiveOrder | undefined, decision: Decision & { ok: true }): LiveOrder {
+  const left = decision.events.reduce((now: Order | undefined, draft) => {
     const previous = now?.lastHash ?? genesisHash(1, 'ord_x', systemDigest);
     return evolve(
       now,
@@ -72,10 +74,11 @@ function apply(order: Order | undefined, decision: Decision & { ok: true }): Ord
       WORKFLOW.compiled,
     );
   }, order);
+  return { ...(left as Order), work: decision.work };
 }
 
 function when(
-  order: Order | undefined,
+  order: LiveOrder | undefined,
   command: Command,
   context: Partial<CommandContext> = {},
   now = 6_000,
@@ -108,7 +111,7 @@ describe('creating an order', () => {
   });
 
   it('records prices with exactly the currency’s decimals', () => {
-    expect(apply(undefined, when(undefined, create('5')) as Decision & { ok: true })?.items).toEqual([
+    expect(apply(undefined, when(undefined, create('5')) as Decision & { ok: true }).items).toEqual([
       { sku: 'A', qty: 2, price: '5.00' },
     ]);
   });
@@ -235,6 +238,8 @@ describe('an edit', () => {
     ).toEqual({
       ok: true,
       events: [],
+      work: NO_WORK,
+      stock: [],
     });
   });
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../order/order.ts';
+import { type LiveOrder, NO_WORK } from '../../order/work.ts';
 import { OrderCache } from './order-cache.ts';
 
-const order = (id: string, bytes = 0, version = 1): Order =>
-  ({ id, version, items: [], metadata: bytes === 0 ? {} : { text: 'x'.repeat(bytes) } }) as unknown as Order;
+const order = (id: string, bytes = 0, version = 1): LiveOrder => {
+  const metadata = bytes === 0 ? {} : { text: 'x'.repeat(bytes) };
+  return { id, version, items: [], metadata, work: NO_WORK } as unknown as LiveOrder;
+};
 
 const kept = (cache: OrderCache, ids: string): string =>
   [...ids].filter((id) => cache.get(id) !== undefined).join('');
@@ -48,5 +50,16 @@ describe('the cache of orders', () => {
     cache.set('a', order('a'));
     cache.set('a', order('a', 3_000));
     expect(cache.get('a')).toBeUndefined();
+  });
+
+  it('counts what is under way for an order, also where its own fields stay', () => {
+    const cache = new OrderCache(8_500);
+    const first = order('a');
+    cache.set('a', first);
+    const effect = { state: 'A', event: null, branch: 0, position: 0, id: 'e', data: {} };
+    cache.set('a', { ...first, work: { ...NO_WORK, effects: Array(3).fill(effect) } });
+    expect(kept(cache, 'a')).toBe('a');
+    cache.set('a', { ...first, work: { ...NO_WORK, effects: Array(5).fill(effect) } });
+    expect(kept(cache, 'a')).toBe('');
   });
 });
