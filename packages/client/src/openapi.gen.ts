@@ -2,6 +2,13 @@
 
 export interface components {
     schemas: {
+        /** @description Work has begun in the background. */
+        readonly Accepted: {
+            readonly message: string;
+            readonly order_id: string;
+            readonly status: string;
+            readonly task_id: string;
+        };
         /** @description Whether an event could be sent now, and why not. */
         readonly Action: {
             readonly allowed: boolean;
@@ -55,13 +62,13 @@ export interface components {
         /** @description What one operation would do. */
         readonly BulkPreview: {
             readonly allowed: boolean;
-            readonly compensation: readonly Record<string, unknown>[];
+            readonly compensation: readonly components["schemas"]["PlannedUndo"][];
             readonly events: readonly components["schemas"]["PlannedEvent"][];
             readonly order: components["schemas"]["Order"] | null;
             readonly problem?: components["schemas"]["Problem"];
             readonly status: number;
-            readonly stock: readonly Record<string, unknown>[];
-            readonly work: readonly Record<string, unknown>[];
+            readonly stock: readonly components["schemas"]["PlannedMovement"][];
+            readonly work: readonly components["schemas"]["PlannedTask"][];
         };
         /** @description What became of one operation. */
         readonly BulkResult: {
@@ -70,6 +77,8 @@ export interface components {
             /** @description True if this is the stored outcome of an earlier, equal call; else absent. */
             readonly replayed?: boolean;
             readonly status: number;
+            /** @description With 202: the first task of the work that has begun. */
+            readonly task_id?: string;
         };
         /** @description One result for each operation, in their order; of a dry run, previews. */
         readonly BulkResults: {
@@ -116,12 +125,12 @@ export interface components {
         /** @description What a command would do. */
         readonly DryRun: {
             readonly allowed: boolean;
-            readonly compensation: readonly Record<string, unknown>[];
+            readonly compensation: readonly components["schemas"]["PlannedUndo"][];
             readonly events: readonly components["schemas"]["PlannedEvent"][];
             readonly order: components["schemas"]["Order"] | null;
             readonly problem?: components["schemas"]["Problem"];
-            readonly stock: readonly Record<string, unknown>[];
-            readonly work: readonly Record<string, unknown>[];
+            readonly stock: readonly components["schemas"]["PlannedMovement"][];
+            readonly work: readonly components["schemas"]["PlannedTask"][];
         };
         /** @description A page of CloudEvent. */
         readonly EventPage: {
@@ -186,6 +195,25 @@ export interface components {
             readonly type: string;
             readonly version: number;
         };
+        /** @description What would be moved in stock. */
+        readonly PlannedMovement: {
+            /** @enum {string} */
+            readonly kind: "reserve" | "release" | "ship";
+            readonly qty: number;
+            readonly sku: string;
+            readonly task_id: string;
+        };
+        /** @description A task that would be made. */
+        readonly PlannedTask: {
+            readonly task: string;
+            readonly task_id: string;
+        };
+        /** @description An undo that would run. */
+        readonly PlannedUndo: {
+            readonly task: string;
+            readonly task_id: string;
+            readonly undoes: string;
+        };
         /** @description That the process is. */
         readonly Probe: {
             readonly status: string;
@@ -193,7 +221,7 @@ export interface components {
         /** @description What went wrong (RFC 9457). Some problems have members of their own. */
         readonly Problem: {
             /** @enum {string} */
-            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
+            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
@@ -241,6 +269,53 @@ export interface components {
         readonly Verification: {
             readonly findings: readonly components["schemas"]["Finding"][];
             readonly valid: boolean;
+        };
+        /** @description Why an order is where it is. */
+        readonly Waiting: {
+            readonly blocked: boolean;
+            readonly settled: boolean;
+            readonly waits_for: readonly (components["schemas"]["WaitingTask"] | components["schemas"]["WaitingTimer"] | components["schemas"]["WaitingEvent"] | components["schemas"]["WaitingReview"])[];
+        };
+        /** @description An event that somebody has to send. */
+        readonly WaitingEvent: {
+            readonly event: string;
+            /** @enum {string} */
+            readonly kind: "event";
+            readonly roles: readonly string[];
+            readonly to: readonly string[];
+        };
+        /** @description A person has to look at it. */
+        readonly WaitingReview: {
+            /** @enum {string} */
+            readonly kind: "review";
+            readonly redrive: string | null;
+        };
+        /** @description A task that is under way, or dead. */
+        readonly WaitingTask: {
+            readonly attempts: number;
+            readonly attempts_max: number;
+            readonly is_undo: boolean;
+            /** @enum {string} */
+            readonly kind: "task";
+            readonly last_error: string | null;
+            /** Format: date-time */
+            readonly lease_until: string | null;
+            /** Format: date-time */
+            readonly next_attempt_at: string | null;
+            /** @enum {string} */
+            readonly status: "ready" | "running" | "waiting" | "dead";
+            readonly task: string;
+            readonly task_id: string;
+        };
+        /** @description A timer of the present state. */
+        readonly WaitingTimer: {
+            readonly after: string;
+            /** Format: date-time */
+            readonly due_at: string;
+            readonly guard: string | null;
+            /** @enum {string} */
+            readonly kind: "timer";
+            readonly to: string;
         };
         /** @description A deployed lifecycle. */
         readonly Workflow: {
@@ -1080,7 +1155,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Order not editable, Currency unknown, Amount invalid, Metadata too large */
+            /** @description Order not editable, Work pending, Currency unknown, Amount invalid, Metadata too large */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1280,7 +1355,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Order not editable, Currency unknown, Amount invalid, Metadata too large, Invalid transition, Ambiguous transition, Reason required, Refused by a guard */
+            /** @description Order not editable, Work pending, Currency unknown, Amount invalid, Metadata too large, Invalid transition, Ambiguous transition, Reason required, Refused by a guard */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1378,6 +1453,27 @@ export interface operations {
                     readonly "application/json": components["schemas"]["OrderOrDryRun"];
                 };
             };
+            /** @description The event has started work in the background, or had before: the order moves when that ends. `GET /orders/{order_id}/waiting` tells how far it is. */
+            readonly 202: {
+                headers: {
+                    /** @description The order’s version, quoted. */
+                    readonly ETag?: string;
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "validation started",
+                     *       "order_id": "ord_01jd3m8k2yfw8sx2q0tr5v9c1n",
+                     *       "status": "CREATED",
+                     *       "task_id": "ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0"
+                     *     }
+                     */
+                    readonly "application/json": components["schemas"]["Accepted"];
+                };
+            };
             /** @description Validation failed, Malformed request */
             readonly 400: {
                 headers: {
@@ -1450,7 +1546,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Invalid transition, Reason required, Refused by a guard, Time of occurrence invalid */
+            /** @description Invalid transition, Reason required, Refused by a guard, Work pending, Time of occurrence invalid */
             readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1605,6 +1701,402 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["TrailPage"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Order not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly redrive_order: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Say what would happen, and change nothing. Keys are not used. */
+                readonly dry_run?: boolean;
+            };
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+                /** @description The version that the change is based on: `3` (409 if stale), or `"3"` (412 if stale). */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`. */
+                readonly order_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "Called the customer."
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Why, for the trail. */
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The order in its new run; with `dry_run`: what would happen. */
+            readonly 200: {
+                headers: {
+                    /** @description The order’s version, quoted. */
+                    readonly ETag?: string;
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderOrDryRun"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Order not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Version conflict, Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition failed */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Redrive not possible */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly review_order: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Say what would happen, and change nothing. Keys are not used. */
+                readonly dry_run?: boolean;
+            };
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+                /** @description The version that the change is based on: `3` (409 if stale), or `"3"` (412 if stale). */
+                readonly "If-Match"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`. */
+                readonly order_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "reason": "Called the customer."
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Why, for the trail. */
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The order; with `dry_run`: what would happen. */
+            readonly 200: {
+                headers: {
+                    /** @description The order’s version, quoted. */
+                    readonly ETag?: string;
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OrderOrDryRun"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Order not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Version conflict, Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition failed */
+            readonly 412: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Review not due */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_order_waiting: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`. */
+                readonly order_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Everything that it waits for. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Waiting"];
                 };
             };
             /** @description Validation failed */

@@ -1,12 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  createPawl,
-  defineWorkflow,
-  type Pawl,
-  type PawlOptions,
-  parseText,
-  type WorkflowDefinition,
-} from 'pawl';
+import { createPawl, type Pawl, type PawlOptions, parseText, type WorkflowDefinition } from 'pawl';
 import { createMemoryStore } from 'pawl/memory';
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
@@ -38,6 +31,8 @@ export interface Harness {
   readonly counted: string[];
   state: 'starting' | 'ready' | 'draining';
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Waits until an order is in a state, and gives it. */
+  until(orderId: string, status: string, options?: CallOptions): Promise<Answer['body']>;
 }
 
 export interface CallOptions {
@@ -55,26 +50,11 @@ export interface Answer {
   readonly text: string;
 }
 
-const shipped = ['retail', 'checkout'].map((name) => readWorkflow(name));
+const shipped = ['retail', 'checkout', 'approval', 'preorder'].map((name) => readWorkflow(name));
 
-/** As R1 describes it, with its background work left out. */
-const approval = defineWorkflow({
-  name: 'approval',
-  initial: 'CREATED',
-  illegalTransitionStatus: 400,
-  preconditions: 'optional',
-  states: {
-    CREATED: { editable: true, on: { validate: 'VALIDATED', reject: 'REJECTED' } },
-    VALIDATED: {
-      on: {
-        approve: { to: 'APPROVED', roles: ['approver'] },
-        reject: { to: 'REJECTED', reason: 'required' },
-      },
-    },
-    APPROVED: { final: true },
-    REJECTED: { final: true },
-  },
-});
+/** How often and how long a background task is waited for: ten seconds, far more than any takes. */
+const UNTIL_TRIES = 1_000;
+const UNTIL_PAUSE_MS = 10;
 
 export const ITEM = { sku: 'A-1', qty: 2, price: '9.99' };
 
@@ -87,19 +67,24 @@ export async function startServer(options: HarnessOptions = {}): Promise<Harness
   });
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
   const port = Number(new URL(origin).port);
-  return Object.assign(harness, {
-    origin,
-    port,
-    call: (method: string, path: string, callOptions?: CallOptions) =>
-      callServer(`${origin}${path}`, method, callOptions),
-  });
+  const call = (method: string, path: string, callOptions?: CallOptions) =>
+    callServer(`${origin}${path}`, method, callOptions);
+  const until = async (orderId: string, status: string, callOptions?: CallOptions) => {
+    for (let tries = 0; ; tries++) {
+      const { body } = await call('GET', `/orders/${orderId}`, callOptions);
+      if (body.status === status) return body;
+      if (tries === UNTIL_TRIES) throw new Error(`${orderId} is ${body.status}, not ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, UNTIL_PAUSE_MS));
+    }
+  };
+  return Object.assign(harness, { origin, port, call, until });
 }
 
 async function build(options: HarnessOptions) {
   const { settings, workflows = [], pawl: engine, wrap = (one) => one, version = '0.0.0-test' } = options;
   const pawl = await createPawl({
     store: createMemoryStore(),
-    workflows: [...shipped, approval, ...workflows],
+    workflows: [...shipped, ...workflows],
     ...engine,
   });
   const records = {

@@ -61,6 +61,7 @@ describe('an Idempotency-Key', () => {
     const first = await approve();
     expect(first.status).toBe(400);
     await server.call('POST', `/orders/${order.order_id}/validate`);
+    await server.until(order.order_id, 'VALIDATED');
     const again = await approve();
     expect(again).toMatchObject({ status: 400, body: { detail: first.body.detail } });
     expect(again.headers.get('idempotency-replayed')).toBe('true');

@@ -1,3 +1,4 @@
+import { defineWorkflow } from 'pawl';
 import { describe, expect, test } from 'vitest';
 import { type Answer, type Harness, ITEM, startServer } from './harness.ts';
 
@@ -190,7 +191,8 @@ describe('approval', () => {
       code: 'illegal-transition',
       detail: "Cannot approve order in status 'CREATED'. Must be 'VALIDATED'",
     });
-    expect((await fire(server, id, 'validate')).body.status).toBe('VALIDATED');
+    expect((await fire(server, id, 'validate')).status).toBe(202);
+    await server.until(id, 'VALIDATED');
     expect((await fire(server, id, 'approve')).body.status).toBe('APPROVED');
   });
 
@@ -216,6 +218,7 @@ describe('approval', () => {
       expect(await server.call('PUT', `/orders/${id}`, { body })).toMatchObject({ status: 400 });
     }
     await fire(server, id, 'validate');
+    await server.until(id, 'VALIDATED');
     const late = await server.call('PUT', `/orders/${id}`, { body: { ...fields, currency: 'USD' } });
     expect(late).toMatchObject({
       status: 422,
@@ -243,37 +246,47 @@ describe('approval', () => {
       body: { version: 2 },
     });
   });
+});
 
-  test('needs a reason where the workflow says so, and says what is possible', async () => {
-    const server = await startServer();
-    const id = await create(server, { workflow: 'approval' });
-    await fire(server, id, 'validate');
-    expect(await fire(server, id, 'reject')).toMatchObject({
-      status: 422,
-      body: { code: 'reason-required' },
-    });
-    const { body } = await server.call('GET', `/orders/${id}/actions`);
-    const byEvent = Object.fromEntries(body.data.map((action: { event: string }) => [action.event, action]));
-    expect(byEvent['approve']).toEqual({ event: 'approve', to: 'APPROVED', allowed: true, reasons: [] });
-    expect(byEvent['validate']).toMatchObject({
-      to: null,
-      allowed: false,
-      reasons: [{ code: 'illegal-transition' }],
-    });
-    expect(await fire(server, id, 'reject', { reason: 'late' })).toMatchObject({ status: 200 });
+test('a step needs a reason where the workflow says so, and the actions say what is possible', async () => {
+  const claims = defineWorkflow({
+    name: 'claims',
+    initial: 'OPEN',
+    states: {
+      OPEN: { on: { check: 'CHECKED' } },
+      CHECKED: { on: { accept: 'DONE', reject: { to: 'DONE', reason: 'required' } } },
+      DONE: { final: true },
+    },
   });
+  const server = await startServer({ workflows: [claims] });
+  const id = await create(server, { workflow: 'claims' });
+  await fire(server, id, 'check');
+  expect(await fire(server, id, 'reject')).toMatchObject({ status: 422, body: { code: 'reason-required' } });
+  const { body } = await server.call('GET', `/orders/${id}/actions`);
+  const byEvent = Object.fromEntries(body.data.map((action: { event: string }) => [action.event, action]));
+  expect(byEvent['accept']).toEqual({ event: 'accept', to: 'DONE', allowed: true, reasons: [] });
+  expect(byEvent['check']).toMatchObject({
+    to: null,
+    allowed: false,
+    reasons: [{ code: 'illegal-transition' }],
+  });
+  expect(await fire(server, id, 'reject', { reason: 'late' })).toMatchObject({ status: 200 });
 });
 
 test.each([
   'GET /orders/ID',
   'GET /orders/ID/events',
   'GET /orders/ID/actions',
+  'GET /orders/ID/waiting',
+  'POST /orders/ID/review',
+  'POST /orders/ID/redrive',
   'POST /orders/ID/pay',
   'PATCH /orders/ID',
 ])('what is not there is 404, and what cannot be an id is 400: %s (R1.04)', async (line) => {
   const [method = '', path = ''] = line.split(' ');
   const server = await startServer();
-  const at = (id: string) => server.call(method, path.replace('ID', id));
+  const options = /review|redrive/.test(path) ? { body: { reason: 'why' } } : {};
+  const at = (id: string) => server.call(method, path.replace('ID', id), options);
   for (const id of [NO_ORDER, '12', 'x'.repeat(64), 'ord_']) {
     expect(await at(id)).toMatchObject({ status: 404, body: { code: 'order-not-found' } });
   }

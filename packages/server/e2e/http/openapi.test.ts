@@ -142,6 +142,7 @@ describe('the OpenAPI document', () => {
     // What happens before a request has a route.
     const unrouted = [
       'method-not-allowed',
+      'timer-gone',
       'request-timeout',
       'headers-too-large',
       'host-not-allowed',

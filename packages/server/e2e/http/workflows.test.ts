@@ -10,7 +10,7 @@ test('workflows are listed by name, page by page', async () => {
   expect(body.data[0]).toMatchObject({ version: 1, shared: true });
   expect(headers.get('link')).toContain('rel="next"');
   const next = await server.call('GET', `/workflows?limit=2&cursor=${body.next_cursor}`);
-  expect(next.body.data.map((one: { name: string }) => one.name)).toEqual(['retail']);
+  expect(next.body.data.map((one: { name: string }) => one.name)).toEqual(['preorder', 'retail']);
   expect(next.body.next_cursor).toBeNull();
 });
 

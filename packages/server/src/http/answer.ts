@@ -5,7 +5,7 @@ import { isKnown } from './input/conditional.ts';
 import type { DomainEvent } from './observe.ts';
 import { sendProblem } from './refusal/problem-answer.ts';
 import { refusalOf } from './refusal/refusal.ts';
-import { viewOrder } from './render/order.ts';
+import { viewAccepted, viewOrder } from './render/order.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -24,22 +24,55 @@ export function sendOrder(request: FastifyRequest, reply: FastifyReply, order: O
   return sendJson(reply, viewOrder(order));
 }
 
-/** Answers a command, and notes what it did for the log and the metrics. */
+/** Answers a command with the order, or with what it has started in the background. */
 export function sendOutcome(
   request: FastifyRequest,
   reply: FastifyReply,
   outcome: Outcome,
-  { metrics }: Pick<AppDeps, 'metrics'>,
+  deps: Pick<AppDeps, 'metrics' | 'log'>,
 ): FastifyReply {
   if (outcome.replayed) reply.header('idempotency-replayed', 'true');
   if (!outcome.ok) return sendProblem(request, reply, refusalOf(outcome.rejection));
-  const { order, events } = outcome;
-  const last = events.at(-1);
-  if (last !== undefined) request.call.domain = domainOf(last);
-  countTransitions(events, metrics);
+  const { order, events, accepted } = outcome;
+  reportEvents(request, events, deps);
   request.call.orderId = order.id;
   reply.header('etag', `"${order.version}"`).header('content-type', JSON_TYPE);
-  return reply.send(JSON.stringify(viewOrder(order)));
+  if (accepted === undefined) return reply.send(JSON.stringify(viewOrder(order)));
+  return reply.code(202).send(JSON.stringify(viewAccepted(order, accepted)));
+}
+
+/** Notes what a command did for the log and the metrics. Its last event has the line of the request, the others have their own. */
+export function reportEvents(
+  request: FastifyRequest,
+  events: readonly OrderEvent[],
+  { metrics, log }: Pick<AppDeps, 'metrics' | 'log'>,
+): void {
+  const last = events.at(-1);
+  if (last === undefined) return;
+  countTransitions(events, metrics);
+  if (events.length > 1) logEvents(request, events.slice(0, -1), log);
+  request.call.domain = domainOf(last);
+}
+
+/** One line for each event that has no request of its own. */
+export function logEvents(
+  request: FastifyRequest,
+  events: readonly OrderEvent[],
+  log: AppDeps['log'],
+  action: string = request.call.action ?? request.call.route.operation ?? '',
+): void {
+  const { requestId, traceId, caller } = request.call;
+  for (const event of events) {
+    log.event({
+      request_id: requestId,
+      trace_id: traceId,
+      tenant: caller?.tenantName ?? null,
+      actor: caller?.actor.name ?? null,
+      action,
+      order_id: event.head.orderId,
+      domain: domainOf(event),
+    });
+  }
 }
 
 /** What the log says of an event. */
@@ -48,7 +81,10 @@ export function domainOf({ head }: OrderEvent): DomainEvent {
 }
 
 /** Counts the events that moved the order. */
-export function countTransitions(events: readonly OrderEvent[], metrics: AppDeps['metrics']): void {
+export function countTransitions(
+  events: readonly OrderEvent[],
+  metrics: Pick<AppDeps['metrics'], 'transition'>,
+): void {
   for (const { head } of events) {
     if (head.from !== head.to) metrics.transition(head.from ?? '', head.to);
   }

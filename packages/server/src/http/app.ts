@@ -29,13 +29,14 @@ import { documentRoutes } from './openapi.ts';
 import { createClientErrorHandler } from './refusal/client-error.ts';
 import { createErrorHandler } from './refusal/error-handler.ts';
 import { answerUnmatched } from './refusal/not-found.ts';
-import { bulkOrders } from './routes/bulk.ts';
 import { docs } from './routes/docs.ts';
 import { events } from './routes/events.ts';
 import { operation } from './routes/operation.ts';
-import { orderCommands } from './routes/order-commands.ts';
-import { orderEdits } from './routes/order-edits.ts';
-import { orderReads } from './routes/order-reads.ts';
+import { bulkOrders } from './routes/orders/bulk.ts';
+import { orderCommands } from './routes/orders/order-commands.ts';
+import { orderEdits } from './routes/orders/order-edits.ts';
+import { orderReads } from './routes/orders/order-reads.ts';
+import { orderReviews } from './routes/orders/order-reviews.ts';
 import { pages } from './routes/pages.ts';
 import { workflows } from './routes/workflows.ts';
 
@@ -97,6 +98,7 @@ function createServer(
 /** One plugin a resource; where a plugin changes what bodies or headers are, it has a scope of its own. */
 async function addRoutes(app: FastifyInstance, deps: AppDeps, secret: string): Promise<void> {
   const cursors = createCursors(secret);
+  orderReviews(app, deps);
   orderCommands(app, deps);
   orderReads(app, deps, cursors);
   bulkOrders(app, deps);

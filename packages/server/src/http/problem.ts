@@ -12,6 +12,7 @@ type EdgeProblemCode =
   | 'origin-not-allowed'
   | 'not-found'
   | 'workflow-not-found'
+  | 'stock-not-found'
   | 'method-not-allowed'
   | 'not-acceptable'
   | 'request-timeout'
@@ -94,6 +95,18 @@ export const PROBLEMS = {
     advice:
       'No workflow of this name, or not in this version, is deployed for your tenant. `GET /workflows` lists those that are.',
   },
+  'task-not-found': {
+    status: 404,
+    title: 'Task not found',
+    advice:
+      'No task of your tenant has this id, or it has ended and nothing can be done to it any more. Ids look like `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. `GET /tasks` lists those under way, `GET /tasks/{task_id}` answers for ended ones too, and the order’s trail tells how they have ended.',
+  },
+  'stock-not-found': {
+    status: 404,
+    title: 'Stock not found',
+    advice:
+      'Your tenant has never had stock of this SKU. `GET /stock` lists what there is; `PUT /stock/{sku}` says how much there is of something new. A SKU with a slash or a space in it is percent-encoded in the address.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
@@ -128,6 +141,18 @@ export const PROBLEMS = {
     title: 'Idempotency key reused',
     advice:
       'The key belongs to an earlier call with another method, path or body. A key stands for one intention: take a new key for a new call, and the same key only to repeat the same call.',
+  },
+  'lease-lost': {
+    status: 409,
+    title: 'Lease lost',
+    advice:
+      'The token is not the task’s present one: the lease has ended and the task was given to somebody else, or it has ended. Stop working on it and throw away what you have; do not send the token again. To keep a task for longer, ask for a longer `lease_s` or send heartbeats in time.',
+  },
+  'task-running': {
+    status: 409,
+    title: 'Task running',
+    advice:
+      'Somebody is working on the task at this moment and would be refused its end. `lease_until` is when they must have told it: look again after that, or let them finish.',
   },
   'payload-erased': {
     status: 410,
@@ -187,6 +212,54 @@ export const PROBLEMS = {
     title: 'Refused by a guard',
     advice:
       'The step is legal in this state, but a condition of the workflow does not hold; the detail is the condition’s own reason. It is judged anew at each try, so the same call may succeed once the facts have changed.',
+  },
+  'work-pending': {
+    status: 422,
+    title: 'Work pending',
+    advice:
+      'Work that an earlier event has started for the order is still under way; `task_id` names it. Until it ends the order cannot be edited, and no other event that starts work is taken; events that move the order at once are. `GET /orders/{order_id}/waiting` tells how far the work is.',
+  },
+  'task-not-dead': {
+    status: 422,
+    title: 'Task not dead',
+    advice:
+      'Only a dead task is tried again by hand; this one is in the status that `task_status` names, and goes on by itself.',
+  },
+  'task-not-claimable': {
+    status: 422,
+    title: 'Task not claimable',
+    advice:
+      'The server carries out tasks of this name itself. Outside workers claim tasks that a workflow declares, and queues as `queue:<name>`.',
+  },
+  'timer-gone': {
+    status: 422,
+    title: 'Timer gone',
+    advice:
+      'A timer came due for a state that the order has left, or another node has fired it. It is no answer of any call: it stands in the log of the server’s own commands, and nothing has to be done about it.',
+  },
+  'review-not-due': {
+    status: 422,
+    title: 'Review not due',
+    advice:
+      'Nobody is asked to look at this order: its state asks for no review, something is still under way for it, or it was reviewed before. `GET /dead-letters` lists the orders that wait.',
+  },
+  'redrive-not-possible': {
+    status: 422,
+    title: 'Redrive not possible',
+    advice:
+      'The order cannot be started anew: its state declares no `redrive`, or something is still under way for it. The detail says which. `GET /orders/{order_id}/waiting` shows what it waits for.',
+  },
+  'stock-below-reserved': {
+    status: 422,
+    title: 'Stock below what is reserved',
+    advice:
+      'So many pieces belong to orders as `reserved` says: there cannot be fewer in the house. Cancel orders first, or count again.',
+  },
+  'stock-out-of-range': {
+    status: 422,
+    title: 'Stock out of range',
+    advice:
+      'There would be fewer than no pieces, or more than 1,000,000,000,000. Nothing was changed. Read the balance and correct the number.',
   },
   'workflow-unknown': {
     status: 422,

@@ -1,5 +1,6 @@
 import type { IllegalTransition, Rejection } from 'pawl';
 import { RETRY_AFTER_S } from '../limits.ts';
+import { timeOf } from '../render/time.ts';
 import type { ProblemDetails } from './problem-error.ts';
 
 /** Says in words what the engine refused. */
@@ -61,6 +62,60 @@ export function refusalOf(rejection: Rejection): ProblemDetails {
       return { code, detail: `'${rejection.event}' needs a reason.`, members: { event: rejection.event } };
     case 'guard-refused':
       return { code, detail: rejection.reason, members: { event: rejection.event } };
+    case 'work-pending':
+      return {
+        code,
+        detail: `The work that '${rejection.event}' has started is under way.`,
+        members: { event: rejection.event, task_id: rejection.taskId },
+      };
+    case 'task-not-found':
+      return { code, detail: `No task ${rejection.taskId} is under way.` };
+    case 'lease-lost':
+      return { code, detail: `The token is not the present one of ${rejection.taskId}.` };
+    case 'task-not-dead':
+      return {
+        code,
+        detail: `The task ${rejection.taskId} is ${rejection.status}.`,
+        members: { task_id: rejection.taskId, task_status: rejection.status },
+      };
+    case 'task-running': {
+      const leaseUntil = timeOf(rejection.leaseUntil);
+      return {
+        code,
+        detail: `Somebody works on ${rejection.taskId} until ${leaseUntil}.`,
+        members: { task_id: rejection.taskId, lease_until: leaseUntil },
+      };
+    }
+    case 'task-not-claimable':
+      return {
+        code,
+        detail: `The server carries out '${rejection.task}' itself.`,
+        members: { task: rejection.task },
+      };
+    case 'timer-gone':
+      return { code, detail: 'The timer was fired before, or its state was left.' };
+    case 'review-not-due':
+      return {
+        code,
+        detail: rejection.settled
+          ? `An order in status '${rejection.status}' waits for no review.`
+          : 'Something is still under way for the order.',
+        members: { status_of_order: rejection.status, settled: rejection.settled },
+      };
+    case 'redrive-not-possible':
+      return {
+        code,
+        detail: `The order cannot be redriven from ${rejection.status}: ${rejection.detail}.`,
+        members: { status_of_order: rejection.status },
+      };
+    case 'stock-below-reserved':
+      return {
+        code,
+        detail: `${rejection.reserved} pieces of ${rejection.sku} are reserved.`,
+        members: { sku: rejection.sku, reserved: rejection.reserved },
+      };
+    case 'stock-out-of-range':
+      return { code, detail: `Of ${rejection.sku} ${rejection.detail}.`, members: { sku: rejection.sku } };
     case 'workflow-unknown':
       return {
         code,

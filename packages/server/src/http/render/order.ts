@@ -1,4 +1,4 @@
-import type { Order } from 'pawl';
+import type { AcceptedWork, Order } from 'pawl';
 import { timeOf } from './time.ts';
 
 /** An order as clients see it. */
@@ -39,4 +39,9 @@ export function viewOrder(order: Order): OrderView {
     created_at: timeOf(order.createdAt),
     updated_at: timeOf(order.updatedAt),
   };
+}
+
+/** What the caller of an event is told whose work has begun in the background, or had before. */
+export function viewAccepted({ id, status }: Order, { message, taskId }: AcceptedWork): object {
+  return { message, order_id: id, status, task_id: taskId };
 }

@@ -21,3 +21,7 @@ export function timeOf(ms: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${dayText}${PAIRS[Math.floor(minutes / 60)]}:${PAIRS[minutes % 60]}:${PAIRS[seconds % 60]}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}Z`;
 }
+
+export function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : timeOf(ms);
+}

@@ -1,4 +1,5 @@
-import type { FeedEvent, OrderEvent, RecordedEvent } from 'pawl';
+import type { EventPayload, FeedEvent, OrderEvent, RecordedEvent, TaskEnd } from 'pawl';
+import { viewFailure } from './failure.ts';
 import { timeOf } from './time.ts';
 
 /** An entry of the trail. What was erased is null. */
@@ -36,8 +37,24 @@ export function viewTrailEntry(event: RecordedEvent): TrailEntryView {
     actor: { id: actor.name, kind: actor.kind },
     reason: payload?.reason ?? null,
     request_id: payload?.requestId ?? null,
-    data: payload?.data ?? null,
+    data: dataOf(payload),
     hash,
+  };
+}
+
+/** What the client or a timer said; of an entry of work, how the task has ended. */
+function dataOf(payload: EventPayload | null): object | null {
+  if (payload?.work === undefined) return payload?.data ?? null;
+  return viewTaskEnd(payload.work);
+}
+
+function viewTaskEnd({ id, outcome, attempts, failures, result }: TaskEnd): object {
+  return {
+    task_id: id,
+    outcome,
+    attempts,
+    ...(failures === undefined ? {} : { failures: failures.map(viewFailure) }),
+    ...(result === undefined ? {} : { result }),
   };
 }
 

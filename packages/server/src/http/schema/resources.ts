@@ -1,28 +1,23 @@
 import { Type } from 'typebox';
 import { PROBLEMS } from '../problem.ts';
 import { bulkCreate, bulkEvent } from './commands.ts';
+import {
+  amount,
+  closed,
+  count,
+  objectOrNull,
+  page,
+  ref,
+  sha256,
+  text,
+  textOrNull,
+  time,
+  timeOrNull,
+} from './parts.ts';
+import { PLANNED_COMPONENTS, WAITING_COMPONENTS } from './work-resources.ts';
 
 // What clients receive. These are the components of the OpenAPI document; answers are written by render/, and tests hold
 // each answer against its schema.
-
-const text = () => Type.String();
-const time = () => Type.String({ format: 'date-time' });
-const count = (minimum: number) => Type.Integer({ minimum });
-const textOrNull = () => Type.Unsafe<string | null>({ type: ['string', 'null'] });
-const timeOrNull = () => Type.Unsafe<string | null>({ type: ['string', 'null'], format: 'date-time' });
-const objectOrNull = () => Type.Unsafe<object | null>({ type: ['object', 'null'] });
-const amount = () => Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$' });
-const sha256 = () => Type.String({ pattern: '^[0-9a-f]{64}$' });
-const cursor = () => Type.Unsafe<string | null>({ type: ['string', 'null'] });
-
-/** A reference to a component. */
-export const ref = (id: string) => Type.Unsafe<unknown>({ $ref: `${id}#` });
-
-const closed = (id: string, properties: Parameters<typeof Type.Object>[0], description: string) =>
-  Type.Object(properties, { $id: id, description, additionalProperties: false });
-
-const page = (id: string, entry: string, extra: Parameters<typeof Type.Object>[0] = {}) =>
-  closed(id, { data: Type.Array(ref(entry)), next_cursor: cursor(), ...extra }, `A page of ${entry}.`);
 
 const trailFields = {
   id: text(),
@@ -92,9 +87,9 @@ const dryRunFields = {
   allowed: Type.Boolean(),
   events: Type.Array(ref('PlannedEvent')),
   order: Type.Unsafe<unknown>({ anyOf: [{ $ref: 'Order#' }, { type: 'null' }] }),
-  work: Type.Array(Type.Object({})),
-  stock: Type.Array(Type.Object({})),
-  compensation: Type.Array(Type.Object({})),
+  work: Type.Array(ref('PlannedTask')),
+  stock: Type.Array(ref('PlannedMovement')),
+  compensation: Type.Array(ref('PlannedUndo')),
   problem: Type.Optional(ref('Problem')),
 };
 
@@ -178,6 +173,9 @@ const bulkResult = closed(
     ),
     order: Type.Optional(ref('Order')),
     problem: Type.Optional(ref('Problem')),
+    task_id: Type.Optional(
+      Type.String({ description: 'With 202: the first task of the work that has begun.' }),
+    ),
   },
   'What became of one operation.',
 );
@@ -204,7 +202,9 @@ export const COMPONENTS = [
   page('TrailPage', 'TrailEntry', { total: Type.Optional(count(0)) }),
   action,
   page('ActionPage', 'Action'),
+  ...WAITING_COMPONENTS,
   plannedEvent,
+  ...PLANNED_COMPONENTS,
   closed('DryRun', dryRunFields, 'What a command would do.'),
   Type.Unsafe<unknown>({ $id: 'OrderOrDryRun', anyOf: [{ $ref: 'Order#' }, { $ref: 'DryRun#' }] }),
   Type.Object({ ...bulkCreate.properties }, { $id: 'BulkCreate', additionalProperties: false }),

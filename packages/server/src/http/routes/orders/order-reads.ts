@@ -1,19 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOrderId, type ListFilter, type Order, type Pawl, type RecordedEvent, type Rejection } from 'pawl';
 import type { Static } from 'typebox';
-import { sendJson, sendOrder } from '../answer.ts';
-import { callerOf } from '../call.ts';
-import type { AppDeps } from '../deps.ts';
-import type { Cursors } from '../input/cursor.ts';
-import { parseTime } from '../input/time.ts';
-import { sendPage, windowOf } from '../page.ts';
-import { sendProblem } from '../refusal/problem-answer.ts';
-import { invalidPart, type ProblemDetails } from '../refusal/problem-error.ts';
-import { refusalOf } from '../refusal/refusal.ts';
-import { viewOrder } from '../render/order.ts';
-import { viewTrailEntry } from '../render/trail.ts';
-import { describeOperation } from '../schema/operation.ts';
-import { momentQuery, orderListQuery, orderParams, trailQuery } from '../schema/queries.ts';
+import { sendJson, sendOrder } from '../../answer.ts';
+import { callerOf } from '../../call.ts';
+import type { AppDeps } from '../../deps.ts';
+import type { Cursors } from '../../input/cursor.ts';
+import { parseTime } from '../../input/time.ts';
+import { sendPage, windowOf } from '../../page.ts';
+import { sendProblem } from '../../refusal/problem-answer.ts';
+import { invalidPart, type ProblemDetails } from '../../refusal/problem-error.ts';
+import { refusalOf } from '../../refusal/refusal.ts';
+import { viewOrder } from '../../render/order.ts';
+import { viewTrailEntry } from '../../render/trail.ts';
+import { viewWaiting } from '../../render/waiting.ts';
+import { describeOperation } from '../../schema/operation.ts';
+import { momentQuery, orderListQuery, orderParams, trailQuery } from '../../schema/queries.ts';
 
 type OrderPath = Static<typeof orderParams>;
 type ListQueryString = Static<typeof orderListQuery>;
@@ -41,6 +42,14 @@ const actions = describeOperation('list_order_actions', {
   answers: { 200: { description: 'Every event of the order’s workflow.', body: 'ActionPage' } },
   problems: ['order-not-found'],
 });
+const waiting = describeOperation('get_order_waiting', {
+  tag: 'Orders',
+  summary: 'Say why an order is where it is',
+  description:
+    'What must happen before the order goes on: tasks with their attempts and the next one, timers, events that somebody has to send, a person who has to look at it. Nothing of it is needed of a settled order that waits for no review.',
+  answers: { 200: { description: 'Everything that it waits for.', body: 'Waiting' } },
+  problems: ['order-not-found'],
+});
 const trail = describeOperation('list_order_events', {
   tag: 'Orders',
   summary: 'Read an order’s audit trail',
@@ -64,6 +73,11 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
     '/orders/:order_id/actions',
     { config: actions.config, schema: { ...actions.docs, params: orderParams } },
     listActions,
+  );
+  app.get(
+    '/orders/:order_id/waiting',
+    { config: waiting.config, schema: { ...waiting.docs, params: orderParams } },
+    readWaiting,
   );
   app.get(
     '/orders/:order_id/events',
@@ -123,6 +137,15 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
       return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
     const data = found.map((action) => ({ ...action, reasons: action.reasons.map(viewReason) }));
     return sendJson(reply, { data, next_cursor: null });
+  }
+
+  async function readWaiting(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const orderId = orderIdOf(request);
+    const { tenant } = callerOf(request);
+    const found = isOrderId(orderId) ? await pawl.waiting(tenant, orderId) : undefined;
+    if (found === undefined)
+      return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
+    return sendJson(reply, viewWaiting(found));
   }
 
   async function readTrail(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {

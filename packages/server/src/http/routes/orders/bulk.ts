@@ -1,18 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Outcome, Request } from 'pawl';
+import type { Outcome } from 'pawl';
 import type { Static } from 'typebox';
-import { countTransitions, domainOf, sendJson } from '../answer.ts';
-import { isDryRun } from '../call.ts';
-import { type BulkOperation, readOperation } from '../command/bulk-operation.ts';
-import { viewPreview } from '../command/dry-run.ts';
-import type { AppDeps } from '../deps.ts';
-import { pathOf, renderProblem, sendProblem } from '../refusal/problem-answer.ts';
-import { type ProblemDetails, statusOf } from '../refusal/problem-error.ts';
-import { refusalOf } from '../refusal/refusal.ts';
-import { viewOrder } from '../render/order.ts';
-import { bulkBody } from '../schema/commands.ts';
-import { describeOperation } from '../schema/operation.ts';
-import { dryRunQuery } from '../schema/queries.ts';
+import { countTransitions, logEvents, sendJson } from '../../answer.ts';
+import { isDryRun } from '../../call.ts';
+import { type BulkOperation, readOperation } from '../../command/bulk-operation.ts';
+import { preview } from '../../command/dry-run.ts';
+import type { AppDeps } from '../../deps.ts';
+import { pathOf, renderProblem, sendProblem } from '../../refusal/problem-answer.ts';
+import { type ProblemDetails, statusOf } from '../../refusal/problem-error.ts';
+import { refusalOf } from '../../refusal/refusal.ts';
+import { viewOrder } from '../../render/order.ts';
+import { bulkBody } from '../../schema/commands.ts';
+import { describeOperation } from '../../schema/operation.ts';
+import { dryRunQuery } from '../../schema/queries.ts';
 
 type Readable = Extract<BulkOperation, { ok: true }>;
 
@@ -62,7 +62,7 @@ export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
       if (!operation.ok) return problemResult(request, operation.problem);
       const outcome = queue.next().value as Outcome;
       report(request, operation, outcome);
-      return outcomeResult(request, outcome);
+      return outcomeResult(request, operation, outcome);
     });
     return sendJson(reply, { results });
   }
@@ -74,8 +74,7 @@ export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
   ): Promise<FastifyReply> {
     const results = operations.map(async (operation) => {
       if (!operation.ok) return problemResult(request, operation.problem);
-      const command: Request = operation.request;
-      return { status: 200, ...(await viewPreview(request, pawl, command, await pawl.preview(command))) };
+      return { status: 200, ...(await preview(request, pawl, operation.request)).view };
     });
     return sendJson(reply, { results: await Promise.all(results) });
   }
@@ -83,19 +82,8 @@ export function bulkOrders(app: FastifyInstance, deps: AppDeps): void {
   /** Events of one call have no log line of their own otherwise. */
   function report(request: FastifyRequest, { action }: Readable, outcome: Outcome): void {
     if (!outcome.ok) return;
-    const { requestId, traceId, caller } = request.call;
     countTransitions(outcome.events, deps.metrics);
-    for (const event of outcome.events) {
-      deps.log.event({
-        request_id: requestId,
-        trace_id: traceId,
-        tenant: caller?.tenantName ?? null,
-        actor: caller?.actor.name ?? null,
-        action,
-        order_id: event.head.orderId,
-        domain: domainOf(event),
-      });
-    }
+    logEvents(request, outcome.events, deps.log, action);
   }
 }
 
@@ -108,12 +96,13 @@ function overloadOf(outcomes: readonly Outcome[]): ProblemDetails | undefined {
 }
 
 /** `replayed` stands only where it is true, as the header of a single command does. */
-function outcomeResult(request: FastifyRequest, outcome: Outcome): object {
+function outcomeResult(request: FastifyRequest, operation: Readable, outcome: Outcome): object {
   const replayed = outcome.replayed ? { replayed: true } : {};
   if (!outcome.ok) return { ...problemResult(request, refusalOf(outcome.rejection)), ...replayed };
-  // The first version is that of a creation, whether it is answered for the first time or again.
-  const status = outcome.order.version === 1 ? 201 : 200;
-  return { status, ...replayed, order: viewOrder(outcome.order) };
+  const { order, accepted } = outcome;
+  const status = accepted === undefined ? (operation.action === 'create_order' ? 201 : 200) : 202;
+  const task = accepted === undefined ? {} : { task_id: accepted.taskId };
+  return { status, ...replayed, order: viewOrder(order), ...task };
 }
 
 function problemResult(request: FastifyRequest, problem: ProblemDetails): object {

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
-import { sendOutcome } from '../answer.ts';
-import { callerOf, isDryRun } from '../call.ts';
-import { contextOf, occurredAtOf } from '../command/command-context.ts';
-import { answerDryRun } from '../command/dry-run.ts';
-import { mayFire } from '../command/own-role.ts';
-import { createCommand } from '../command/translate.ts';
-import type { AppDeps } from '../deps.ts';
-import { sendProblem } from '../refusal/problem-answer.ts';
-import { ProblemError } from '../refusal/problem-error.ts';
-import { refusalOf } from '../refusal/refusal.ts';
-import { type CreateBody, createBody, type EventBody, eventBody } from '../schema/commands.ts';
-import { describeOperation } from '../schema/operation.ts';
-import { dryRunQuery, orderEventParams } from '../schema/queries.ts';
+import { sendOutcome } from '../../answer.ts';
+import { callerOf, isDryRun } from '../../call.ts';
+import { contextOf, occurredAtOf } from '../../command/command-context.ts';
+import { answerDryRun } from '../../command/dry-run.ts';
+import { mayFire } from '../../command/own-role.ts';
+import { createCommand } from '../../command/translate.ts';
+import type { AppDeps } from '../../deps.ts';
+import { sendProblem } from '../../refusal/problem-answer.ts';
+import { ProblemError } from '../../refusal/problem-error.ts';
+import { refusalOf } from '../../refusal/refusal.ts';
+import { type CreateBody, createBody, type EventBody, eventBody } from '../../schema/commands.ts';
+import { describeOperation } from '../../schema/operation.ts';
+import { dryRunQuery, orderEventParams } from '../../schema/queries.ts';
 
 const create = describeOperation('create_order', {
   tag: 'Orders',
@@ -52,6 +52,18 @@ const fire = describeOperation('transition_order', {
       body: 'OrderOrDryRun',
       headers: ['ETag', 'Idempotency-Replayed'],
     },
+    202: {
+      description:
+        'The event has started work in the background, or had before: the order moves when that ends. `GET /orders/{order_id}/waiting` tells how far it is.',
+      body: 'Accepted',
+      headers: ['ETag', 'Idempotency-Replayed'],
+      example: {
+        message: 'validation started',
+        order_id: 'ord_01jd3m8k2yfw8sx2q0tr5v9c1n',
+        status: 'CREATED',
+        task_id: 'ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0',
+      },
+    },
   },
   problems: [
     'malformed-request',
@@ -65,6 +77,7 @@ const fire = describeOperation('transition_order', {
     'illegal-transition',
     'reason-required',
     'guard-refused',
+    'work-pending',
     'occurred-at-invalid',
     'overloaded',
     'contention',

@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Command, isOrderId, type Request } from 'pawl';
 import type { Static } from 'typebox';
-import { sendOutcome } from '../answer.ts';
-import { isDryRun } from '../call.ts';
-import { contextOf } from '../command/command-context.ts';
-import { answerDryRun } from '../command/dry-run.ts';
-import { editCommand } from '../command/translate.ts';
-import type { AppDeps } from '../deps.ts';
-import { PATCH_TYPES, takeMergePatch } from '../hooks/content-types.ts';
-import type { ProblemCode } from '../problem.ts';
-import { sendProblem } from '../refusal/problem-answer.ts';
-import { refusalOf } from '../refusal/refusal.ts';
-import { type PatchBody, patchBody, replaceBody } from '../schema/commands.ts';
-import { describeOperation } from '../schema/operation.ts';
-import { dryRunQuery, orderParams } from '../schema/queries.ts';
+import { sendOutcome } from '../../answer.ts';
+import { isDryRun } from '../../call.ts';
+import { contextOf } from '../../command/command-context.ts';
+import { answerDryRun } from '../../command/dry-run.ts';
+import { editCommand } from '../../command/translate.ts';
+import type { AppDeps } from '../../deps.ts';
+import { PATCH_TYPES, takeMergePatch } from '../../hooks/content-types.ts';
+import type { ProblemCode } from '../../problem.ts';
+import { sendProblem } from '../../refusal/problem-answer.ts';
+import { refusalOf } from '../../refusal/refusal.ts';
+import { type PatchBody, patchBody, replaceBody } from '../../schema/commands.ts';
+import { describeOperation } from '../../schema/operation.ts';
+import { dryRunQuery, orderParams } from '../../schema/queries.ts';
 
 const EDIT_PROBLEMS: readonly ProblemCode[] = [
   'malformed-request',
@@ -23,6 +23,7 @@ const EDIT_PROBLEMS: readonly ProblemCode[] = [
   'payload-too-large',
   'unsupported-media-type',
   'order-not-editable',
+  'work-pending',
   'currency-unknown',
   'amount-invalid',
   'metadata-too-large',
