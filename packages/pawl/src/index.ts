@@ -103,7 +103,10 @@ export {
   type TaskHandler,
   type TaskResult,
 } from './ports/task-handler.ts';
+export { type AllowList, parseAllowList } from './tasks/handlers/http/allow-list.ts';
 export type { CallServiceOptions } from './tasks/handlers/http/call-service.ts';
+export { parseSecret, signWebhook, type WebhookSecret } from './tasks/handlers/http/signature.ts';
+export { LEASE_MS, SLOTS_MAX } from './tasks/runner.ts';
 export {
   type Claimed,
   type ClaimedTask,
