@@ -8,6 +8,17 @@ export const STATE_NAME = /^[A-Z][A-Z0-9_]{0,63}$/;
 export const ROLE_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 /** What the type of an order's first event looks like. */
 export const ANNOUNCED_TYPE = /^[A-Z][A-Za-z0-9]{0,63}$/;
+/** What the name of a task looks like: `charge`, or `payment.charge`. */
+export const TASK_NAME = /^[a-z][a-z0-9_-]{0,63}(?:\.[a-z][a-z0-9_-]{0,63})?$/;
+/** What the name of a topic looks like. */
+export const TOPIC_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+/** What the word looks like for what a finished step holds. */
+export const HOLD_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
+/**
+ * What an address that is called looks like: no user or password, which would be shown with the definition, and no fragment,
+ * which is never sent.
+ */
+export const URL_FORM = /^https?:\/\/[^\s/?#@\\]+(?:[/?][^\s#]*)?$/;
 
 /** Paths below an order that are not events. */
 export const RESERVED_EVENTS: readonly string[] = [

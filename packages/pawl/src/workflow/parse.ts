@@ -1,6 +1,6 @@
 import type { WorkflowDefinition } from './definition.ts';
 import { type Finding, finding } from './finding.ts';
-import { checkShape } from './shape.ts';
+import { checkShape } from './shape/shape.ts';
 import { readJson } from './source/json-text.ts';
 import { positionsIn, type SourceOffsets, type SourceProblem } from './source/source.ts';
 import { readYaml } from './source/yaml-text.ts';

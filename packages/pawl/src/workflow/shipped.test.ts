@@ -51,7 +51,9 @@ describe.each(Object.entries(REQUIRED))('the shipped workflow %s', (name, states
   )('in %s, %s leads to %s (R0.02, R2.01)', (from, event, to) => {
     const branches = workflow.states.get(from)?.on.get(event) ?? [];
     expect(branches).toEqual(
-      to === undefined ? [] : [{ event, to, roles: [], reasonRequired: false, guard: null }],
+      to === undefined
+        ? []
+        : [{ event, to, work: null, accepted: 'accepted', roles: [], reasonRequired: false, guard: null }],
     );
     expect(workflow.events.get(event)?.includes(from)).toBe(to !== undefined);
   });

@@ -1,11 +1,25 @@
-import type { GuardDefinition, StateDefinition, TransitionDefinition } from './definition.ts';
+import type {
+  GuardDefinition,
+  StateDefinition,
+  TimerDefinition,
+  TransitionDefinition,
+} from './definition.ts';
 import { pointer } from './finding.ts';
 
-/** One way out of a state, in the long form, whichever way it was written. */
+/** What an event can lead to, in the long form, whichever way it was written. */
 export interface Exit {
   readonly event: string;
   readonly transition: TransitionDefinition;
   /** The JSON pointer of the transition, and of its target within it. */
+  readonly place: string;
+  readonly targetPlace: string;
+}
+
+/** What a timer leads to, in the long form. */
+export interface TimerExit {
+  /** As written: `30m`. */
+  readonly after: string;
+  readonly timer: TimerDefinition;
   readonly place: string;
   readonly targetPlace: string;
 }
@@ -29,14 +43,27 @@ export function exitsOf(state: StateDefinition, statePlace: string): ReadonlyMap
   return exits;
 }
 
+/** The timers of a state, in the order of the definition. */
+export function timersOf({ after = {} }: StateDefinition, statePlace: string): readonly TimerExit[] {
+  return Object.entries(after).map(([delay, written]) => {
+    const place = pointer(statePlace, 'after', delay);
+    return typeof written === 'string'
+      ? { after: delay, timer: { to: written }, place, targetPlace: place }
+      : { after: delay, timer: written, place, targetPlace: pointer(place, 'to') };
+  });
+}
+
+/** What can have a guard. */
+export type Guarded = Pick<TransitionDefinition, 'when'>;
+
 /** A guard in the long form, or undefined where there is none. */
-export function guardOf({ when }: Pick<TransitionDefinition, 'when'>): GuardDefinition | undefined {
+export function guardOf({ when }: Guarded): GuardDefinition | undefined {
   return typeof when === 'string' ? { cel: when } : when;
 }
 
 /** The JSON pointer of the guard's expression. */
-export function guardPlace({ transition, place }: Exit): string {
-  return typeof transition.when === 'string' ? pointer(place, 'when') : pointer(place, 'when', 'cel');
+export function guardPlace({ when }: Guarded, place: string): string {
+  return typeof when === 'string' ? pointer(place, 'when') : pointer(place, 'when', 'cel');
 }
 
 function longForm(event: string, transition: TransitionDefinition, place: string): Exit {

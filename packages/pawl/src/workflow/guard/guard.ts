@@ -22,9 +22,9 @@ export function compileGuard({ cel: source, reason }: GuardDefinition, scope: Gu
 
 /**
  * What a guard answers in a state whatever the order is, where that can be told: where it looks at nothing, or at nothing
- * but the status. Undefined where it depends on the order.
+ * but the status. Undefined where it depends on the order, or on a status that is not known.
  */
-export function constantVerdict(source: string, status: string): boolean | undefined {
+export function constantVerdict(source: string, status: string | undefined): boolean | undefined {
   const program = guardEnvironments.event.parse(source);
   let names = 0;
   let statuses = 0;
@@ -38,7 +38,7 @@ export function constantVerdict(source: string, status: string): boolean | undef
     )
       statuses++;
   }
-  if (names !== statuses) return undefined;
+  if (names !== statuses || (names > 0 && status === undefined)) return undefined;
   const context = { order: new OrderFacts({ status } as GuardFacts['order']) };
   return verdict(() => program(context), source, source).holds;
 }

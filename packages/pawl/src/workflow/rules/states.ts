@@ -1,6 +1,6 @@
 import { type Finding, finding, pointer } from '../finding.ts';
 import { nearest } from '../names.ts';
-import { type Graph, type GraphNode, reachable, targetsOf } from './graph.ts';
+import { type Graph, type GraphEdge, type GraphNode, isPossible, reachable, targetsOf } from './graph.ts';
 
 /** The initial state and every target exist. */
 export function checkTargets({ definition, nodes }: Graph): readonly Finding[] {
@@ -12,10 +12,9 @@ export function checkTargets({ definition, nodes }: Graph): readonly Finding[] {
     );
   }
   for (const { edges } of nodes.values()) {
-    for (const { transition, targetPlace } of edges) {
-      if (nodes.has(transition.to)) continue;
-      const detail = `There is no state ${transition.to}.`;
-      findings.push(finding('unknown-target', targetPlace, detail, meant(transition.to, nodes.keys())));
+    for (const { to, place } of edges) {
+      if (nodes.has(to)) continue;
+      findings.push(finding('unknown-target', place, `There is no state ${to}.`, meant(to, nodes.keys())));
     }
   }
   return findings;
@@ -41,17 +40,17 @@ export function checkReachability(graph: Graph): readonly Finding[] {
 
 /** Final states have no exits, all others have one that can be taken. */
 export function checkExits({ nodes }: Graph): readonly Finding[] {
-  return [...nodes.values()].flatMap((node) => exitFinding(node) ?? []);
+  return [...nodes.values()].flatMap(exitFindings);
 }
 
 /** From every state a final one can be reached. What leads only into another finding is not reported again. */
 export function checkEnds(graph: Graph): readonly Finding[] {
   const sources = new Map<string, string[]>();
   for (const { name, edges } of graph.nodes.values()) {
-    for (const target of new Set(targetsOf(edges)))
+    for (const target of new Set(edges.filter(isExit).map(({ to }) => to)))
       sources.set(target, [...(sources.get(target) ?? []), name]);
   }
-  const ends = [...graph.nodes.values()].filter((node) => node.final || exitFinding(node) !== undefined);
+  const ends = [...graph.nodes.values()].filter((node) => node.final || exitFindings(node).length > 0);
   const unknown = [...sources.keys()].filter((target) => !graph.nodes.has(target));
   const leading = reachable([...ends.map(({ name }) => name), ...unknown], (name) => sources.get(name) ?? []);
   return [...graph.nodes.values()]
@@ -62,19 +61,43 @@ export function checkEnds(graph: Graph): readonly Finding[] {
     });
 }
 
-function exitFinding({ name, place, final, edges }: GraphNode): Finding | undefined {
-  if (final) {
-    if (edges.length === 0) return undefined;
-    const detail = `${name} is final, but has events that leave it.`;
-    return finding('final-with-exits', pointer(place, 'on'), detail, 'Remove `final: true`, or the events.');
-  }
-  if (edges.length === 0) {
+/**
+ * Whether orders can count on the edge. A guarded timer is judged once: if its guard does not hold then, it never leads on.
+ * A redrive leads out of nothing, it starts anew.
+ */
+function isExit(edge: GraphEdge): boolean {
+  if (edge.kind === 'redrive') return false;
+  return edge.kind === 'timer' ? edge.alwaysHolds === true : isPossible(edge);
+}
+
+function exitFindings(node: GraphNode): readonly Finding[] {
+  if (node.final) return finalFindings(node);
+  const { name, place, events, edges } = node;
+  const exits = edges.filter(({ kind }) => kind !== 'redrive');
+  if (exits.length === 0) {
     const detail = `Nothing leaves ${name}, and it is not final.`;
-    return finding('dead-end', place, detail, 'Add an event, or mark the state `final: true`.');
+    const advice = 'Add an event, work or a timer, or mark the state `final: true`.';
+    return [finding('dead-end', place, detail, advice)];
   }
-  if (targetsOf(edges).length > 0) return undefined;
-  const detail = `Nobody can move an order out of ${name}: no guard of its exits ever holds.`;
-  return finding('no-way-out', pointer(place, 'on'), detail, 'Correct the guards.');
+  if (exits.some(isExit)) return [];
+  const detail = `Nothing is sure to move an order out of ${name}: no guard of its exits needs to hold.`;
+  const advice = 'Correct the guards, or add an exit without one; a guarded timer is judged only once.';
+  return [finding('no-way-out', pointer(place, events.size > 0 ? 'on' : 'after'), detail, advice)];
+}
+
+function finalFindings({ name, place, state, events, timers }: GraphNode): readonly Finding[] {
+  const exits = [
+    ['on', events.size > 0, 'has events that leave it'],
+    ['done', state.done !== undefined, 'names a state after its work'],
+    ['failed', state.failed !== undefined, 'names a state after its work has failed'],
+    ['after', timers.length > 0, 'has timers that leave it'],
+  ] as const;
+  return exits
+    .filter(([, present]) => present)
+    .map(([member, , what]) => {
+      const advice = `Remove \`final: true\`, or \`${member}\`.`;
+      return finding('final-with-exits', pointer(place, member), `${name} is final, but ${what}.`, advice);
+    });
 }
 
 function meant(name: string, states: Iterable<string>): string {

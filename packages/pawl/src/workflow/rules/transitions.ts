@@ -1,19 +1,17 @@
 import type { TransitionDefinition } from '../definition.ts';
 import { type Finding, finding, pointer } from '../finding.ts';
-import { guardPlace } from '../transitions.ts';
-import type { Graph, GraphEdge, GraphNode } from './graph.ts';
+import type { Graph, GraphNode, GraphTransition } from './graph.ts';
+import { alwaysHolds, guardFinding } from './guards.ts';
 
-/** Every guard is a well-typed expression, and depends on something. */
+/** Every guard and rule is a well-typed expression, and depends on something. */
 export function checkGuards({ nodes }: Graph): readonly Finding[] {
-  return [...nodes.values()].flatMap(({ name, edges }) =>
-    edges.flatMap((edge) => guardFinding(edge, name) ?? []),
-  );
+  return [...nodes.values()].flatMap(({ guards }) => guards.flatMap((guard) => guardFinding(guard) ?? []));
 }
 
 /** Every alternative of an event can be taken by somebody. */
 export function checkAlternatives({ nodes }: Graph): readonly Finding[] {
   const events = [...nodes.values()].flatMap((node) => [...node.events.values()]);
-  return events.flatMap((edges) => edges.flatMap((edge, index) => hidden(edge, edges.slice(0, index)) ?? []));
+  return events.flatMap((all) => all.flatMap((one, index) => hidden(one, all.slice(0, index)) ?? []));
 }
 
 /** Setting the status (`PATCH`) finds at most one event. */
@@ -21,34 +19,17 @@ export function checkAmbiguity({ nodes }: Graph): readonly Finding[] {
   return [...nodes.values()].flatMap(ambiguities);
 }
 
-function guardFinding(edge: GraphEdge, state: string): Finding | undefined {
-  if (edge.guard === undefined) return undefined;
-  const { problem } = edge.guard;
-  if (problem !== undefined) return finding(problem.code, guardPlace(edge), problem.detail, problem.advice);
-  if (edge.alwaysHolds === undefined) return undefined;
-  const detail = `In ${state} the guard ${edge.alwaysHolds ? 'always' : 'never'} holds.`;
-  return finding(
-    'guard-constant',
-    guardPlace(edge),
-    detail,
-    `Remove the ${edge.alwaysHolds ? 'guard' : 'transition'}.`,
-  );
-}
-
-function hidden(edge: GraphEdge, earlier: readonly GraphEdge[]): Finding | undefined {
-  for (const other of earlier.filter((one) => servesAllOf(one.transition, edge.transition))) {
-    if (other.alwaysHolds === true) {
-      const detail = `The alternative to ${other.transition.to} before it always applies.`;
-      return finding(
-        'alternative-unreachable',
-        edge.place,
-        detail,
-        'Move it to the front, or guard the earlier one.',
-      );
+function hidden(later: GraphTransition, earlier: readonly GraphTransition[]): Finding | undefined {
+  for (const other of earlier.filter((one) => servesAllOf(one.transition, later.transition))) {
+    const { to } = other.transition;
+    const which = `The alternative ${to === undefined ? 'that starts work' : `to ${to}`} before it`;
+    if (alwaysHolds(other.guard) === true) {
+      const advice = 'Move it to the front, or guard the earlier one.';
+      return finding('alternative-unreachable', later.place, `${which} always applies.`, advice);
     }
-    if (other.guard !== undefined && other.guard.normal === edge.guard?.normal) {
-      const detail = `The alternative to ${other.transition.to} before it has the same guard.`;
-      return finding('alternative-repeats-guard', edge.place, detail, 'Change one of the guards.');
+    if (other.guard?.normal === later.guard?.normal) {
+      const detail = `${which} has the same guard.`;
+      return finding('alternative-repeats-guard', later.place, detail, 'Change one of the guards.');
     }
   }
   return undefined;
@@ -66,8 +47,8 @@ function servesAllOf(earlier: TransitionDefinition, later: TransitionDefinition)
 function ambiguities({ name, place, events }: GraphNode): readonly Finding[] {
   const firstEvents = new Map<string, string>();
   const findings: Finding[] = [];
-  for (const [event, edges] of events) {
-    for (const target of new Set(edges.map((edge) => edge.transition.to))) {
+  for (const [event, transitions] of events) {
+    for (const target of new Set(transitions.flatMap(({ transition }) => transition.to ?? []))) {
       const other = firstEvents.get(target);
       if (other === undefined) firstEvents.set(target, event);
       else {

@@ -9,7 +9,7 @@ import type {
   WorkflowDefinition,
 } from '../definition.ts';
 import { compileGuard } from '../guard/guard.ts';
-import { guardOf } from '../transitions.ts';
+import { guardOf, timersOf } from '../transitions.ts';
 import { durationMs } from './duration.ts';
 import { stagesOf, undoOf, type WrittenStep } from './steps.ts';
 
@@ -45,13 +45,12 @@ export function compileWork({ run, done, failed }: Working, tasks: Tasks): Compi
 }
 
 /** The timers of a state. */
-export function compileTimers({ after = {} }: StateDefinition): readonly CompiledTimer[] {
-  return Object.entries(after).map(([delay, written]) => {
-    const timer = typeof written === 'string' ? { to: written } : written;
+export function compileTimers(state: StateDefinition): readonly CompiledTimer[] {
+  return timersOf(state, '').map(({ after, timer }) => {
     const guard = guardOf(timer);
     return {
-      after: delay,
-      delayMs: milliseconds(delay),
+      after,
+      delayMs: milliseconds(after),
       to: timer.to,
       guard: guard === undefined ? null : compileGuard(guard, 'unattended'),
     };

@@ -1,0 +1,119 @@
+import type { WrittenStep } from '../../work/steps.ts';
+import { type Graph, type GraphEdge, type GraphNode, type GraphWork, isPossible } from '../graph.ts';
+
+/**
+ * What an order has of one thing, for example stock: nothing; something that must be given back; or something that was used
+ * up, as shipped stock is.
+ */
+export type Holding = 'free' | 'held' | 'used';
+
+/** What completing a step does to what an order has. */
+export type Effect = (step: WrittenStep, holding: Holding) => Holding;
+
+/** An order in a state, with what it may have when it enters. */
+export interface Stop {
+  readonly node: GraphNode;
+  readonly holding: Holding;
+  /** What it has when the state's own work is done. */
+  readonly rest: Holding;
+  readonly ways: readonly Way[];
+}
+
+/** An edge that an order can take, and where it then is. */
+export interface Way {
+  readonly edge: GraphEdge;
+  /** What it has when it sets out: before the work of an event, or when something else moves it. */
+  readonly holding: Holding;
+  /** The key of the next stop. */
+  readonly next: string;
+}
+
+/** Stops by a key that ways refer to. */
+export type Stops = ReadonlyMap<string, Stop>;
+
+/**
+ * Every state that an order can be in, together with what it may have there. This says more than each of both alone: an
+ * order that was refunded on its way to a state can end there, another cannot.
+ */
+export function stopsOf(graph: Graph, effect: Effect): Stops {
+  const stops = new Map<string, Stop>();
+  const open: [string, Holding][] = [[graph.definition.initial, 'free']];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    const [name, holding] = one;
+    const node = graph.nodes.get(name);
+    if (node === undefined || stops.has(keyOf(name, holding))) continue;
+    const ways: Way[] = [];
+    for (const { edge, before, after } of journeys(node, holding, effect)) {
+      const arriving = arrival(graph.nodes.get(edge.to), edge, after);
+      ways.push({ edge, holding: before, next: keyOf(edge.to, arriving) });
+      open.push([edge.to, arriving]);
+    }
+    const rest = node.work === undefined ? holding : whole(node.work, holding, effect);
+    stops.set(keyOf(name, holding), { node, holding, rest, ways });
+  }
+  return stops;
+}
+
+interface Journey {
+  readonly edge: GraphEdge;
+  readonly before: Holding;
+  readonly after: Holding;
+}
+
+function keyOf(name: string, holding: Holding): string {
+  return `${name} ${holding}`;
+}
+
+/** A redrive starts a new run, which knows nothing of the last one; that it must not hold anything is a finding of its own. */
+function arrival(target: GraphNode | undefined, edge: GraphEdge, holding: Holding): Holding {
+  return target?.state.compensate === true || edge.kind === 'redrive' ? 'free' : holding;
+}
+
+function journeys(node: GraphNode, holding: Holding, effect: Effect): readonly Journey[] {
+  const { work: own } = node;
+  const inside = own === undefined ? [holding] : partly(own, holding, effect);
+  const eventWorks = node.works.filter((work) => work !== own);
+  // The work of an event may be under way whenever something else moves the order.
+  const interrupted = (holdings: readonly Holding[]) =>
+    distinct(holdings.flatMap((one) => [one, ...eventWorks.flatMap((work) => partly(work, one, effect))]));
+  const leaving = interrupted(inside);
+  const journeysBy = (edge: GraphEdge): readonly Journey[] => {
+    const { kind, work, attended } = edge;
+    const moved = (holdings: readonly Holding[]) =>
+      holdings.map((one) => ({ edge, before: one, after: one }));
+    if (work === undefined || (kind === 'failed' && !attended)) return moved(leaving);
+    if (kind === 'failed') return moved(distinct(inside.flatMap((one) => partly(work, one, effect))));
+    if (!attended) return moved(interrupted([whole(work, holding, effect)]));
+    return inside.map((before) => ({ edge, before, after: whole(work, before, effect) }));
+  };
+  return node.edges.filter(isPossible).flatMap(journeysBy);
+}
+
+/** What an order may have when a work is left unfinished, or has failed. The last of its steps is then not completed. */
+function partly({ stages }: GraphWork, holding: Holding, effect: Effect): readonly Holding[] {
+  const possible = [holding];
+  let before = holding;
+  for (const [index, stage] of stages.entries()) {
+    const within = new Set([before]);
+    const some = index < stages.length - 1 || stage.length > 1 ? stage : [];
+    for (const step of some) for (const one of within) within.add(effect(step, one));
+    possible.push(...within);
+    before = stageDone(stage, before, effect);
+  }
+  return distinct(possible);
+}
+
+/** What an order has when all steps of a work are completed. */
+function whole({ stages }: GraphWork, holding: Holding, effect: Effect): Holding {
+  return stages.reduce((one, stage) => stageDone(stage, one, effect), holding);
+}
+
+/** Of steps at the same time, those that take something are counted last: they may be. */
+function stageDone(stage: readonly WrittenStep[], holding: Holding, effect: Effect): Holding {
+  if (stage.some((step) => effect(step, 'free') === 'held')) return 'held';
+  return stage.reduce((one, step) => effect(step, one), holding);
+}
+
+function distinct(holdings: readonly Holding[]): readonly Holding[] {
+  return [...new Set(holdings)];
+}
