@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LiveOrder } from '../../order/work.ts';
 import type { DeadLetterQuery } from '../../ports/store.ts';
 import { creation, step } from './samples.ts';
-import { committed, type StoreUnderTest } from './subject.ts';
+import { allPages, committed, type StoreUnderTest } from './subject.ts';
 import { LONG_AGO, taskOf, withWork } from './work/samples.ts';
 
 const PAGE = { tenant: 1, after: null, limit: 100 } as const;
@@ -98,14 +98,9 @@ export function exerciseDeadLetters(subject: StoreUnderTest): void {
               (workflow === undefined || one.workflow === workflow) &&
               (status === undefined || one.status === status),
           );
-          const seen: LiveOrder[] = [];
-          let after: string | null = null;
-          for (;;) {
-            const page = await list({ workflow, status, after, limit: 3 });
-            seen.push(...page);
-            after = page.at(-1)?.id ?? null;
-            if (after === null) break;
-          }
+          const seen = await allPages((last: LiveOrder | undefined) =>
+            list({ workflow, status, after: last?.id ?? null, limit: 3 }),
+          );
           expect(seen, `${workflow} ${status}`).toEqual(expected);
         }
       }

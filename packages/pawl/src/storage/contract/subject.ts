@@ -25,3 +25,17 @@ export async function loaded(store: Store, { tenant, id }: LiveOrder): Promise<L
   if (order === undefined) throw new Error(`${id} is not there`);
   return order;
 }
+
+/** More pages than any test fills: a store that goes on for ever fails instead of hanging. */
+const PAGES_MAX = 100;
+
+/** Everything, page by page, from the last one of each page on. */
+export async function allPages<T>(read: (last: T | undefined) => Promise<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for (let pages = 0; pages < PAGES_MAX; pages++) {
+    const page = await read(all.at(-1));
+    if (page.length === 0) return all;
+    all.push(...page);
+  }
+  throw new Error('the pages have no end');
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ON_HAND_MAX } from '../../../order/stock.ts';
+import { ON_HAND_MAX, type StockBalance } from '../../../order/stock.ts';
 import { orderlessKey } from '../samples.ts';
-import type { StoreUnderTest } from '../subject.ts';
+import { allPages, type StoreUnderTest } from '../subject.ts';
 import { CHANGED, COMMITTED, move, warehouseOn } from './warehouse.ts';
 
 const SYSTEM = { kind: 'system', name: 'system' };
@@ -136,14 +136,10 @@ export function exerciseStockChanges(subject: StoreUnderTest): void {
       const all = await store.listStock({ tenant: 1, after: null, limit: 100 });
       expect(all.map(({ sku }) => sku)).toEqual(skus);
       expect(all[0]).toEqual({ sku: '10', onHand: 1, reserved: 0, version: 1 });
-      const seen: string[] = [];
-      for (let after: string | null = null; ; ) {
-        const page = await store.listStock({ tenant: 1, after, limit: 2 });
-        seen.push(...page.map(({ sku }) => sku));
-        after = page.at(-1)?.sku ?? null;
-        if (after === null) break;
-      }
-      expect(seen).toEqual(skus);
+      const seen = await allPages((last: StockBalance | undefined) =>
+        store.listStock({ tenant: 1, after: last?.sku ?? null, limit: 2 }),
+      );
+      expect(seen).toEqual(all);
       expect(await store.listStock({ tenant: 1, after: 'aZ', limit: 1 })).toMatchObject([{ sku: 'aa' }]);
     });
 

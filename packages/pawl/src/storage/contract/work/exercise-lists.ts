@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type LiveOrder, type Task, type TaskStatus, taskStatus } from '../../../order/work.ts';
 import type { OpenTask, TaskQuery } from '../../../ports/store.ts';
 import { creation, step } from '../samples.ts';
-import { committed, type StoreUnderTest } from '../subject.ts';
+import { allPages, committed, type StoreUnderTest } from '../subject.ts';
 import { FAR_AHEAD, LONG_AGO, type TaskOptions, taskOf, withTasks, withWork } from './samples.ts';
 
 const PAGE = { tenant: 1, after: null, limit: 100 } as const;
@@ -111,15 +111,9 @@ export function exerciseLists(subject: StoreUnderTest): void {
     it('goes on after the last task of a page, also if that has ended since', async () => {
       const { store } = subject;
       const tasks = await seed();
-      const seen: OpenTask[] = [];
-      let after: OpenTask | null = null;
-      for (;;) {
-        const page: readonly OpenTask[] = await list({ after, limit: 3 });
-        seen.push(...page);
-        after = page.at(-1) ?? null;
-        if (after === null) break;
-      }
-      expect(seen).toEqual(tasks);
+      expect(await allPages((last: OpenTask | undefined) => list({ after: last ?? null, limit: 3 }))).toEqual(
+        tasks,
+      );
       const [unit, cursor] = [creation({ at: LONG_AGO + 5 }), tasks[2] as OpenTask];
       await committed(store, unit);
       const left = (await store.load([cursor]))[0] as LiveOrder;
