@@ -31,6 +31,63 @@ it('draws states, what is asked of each transition, and the ends', () => {
 `);
 });
 
+const DROP: WorkflowDefinition = {
+  name: 'drop',
+  initial: 'ASKED',
+  states: {
+    ASKED: {
+      run: [
+        { task: 'stock.check' },
+        {
+          all: [
+            { task: 'stock.reserve', undo: 'stock.release' },
+            { task: 'notify', topic: 'asked' },
+          ],
+        },
+      ],
+      done: 'HELD',
+      failed: 'LOST',
+    },
+    HELD: {
+      on: {
+        pay: {
+          run: { task: 'payment.charge', undo: 'payment.refund' },
+          done: 'SOLD',
+          failed: 'HELD',
+          roles: ['buyer'],
+        },
+        tell: { run: { task: 'notify', topic: 'held' }, done: 'HELD', when: 'has(data.who)' },
+      },
+      after: {
+        '30m': 'LOST',
+        '10m': { to: 'SOLD', when: { cel: 'has(order.metadata.vip)', reason: 'vip' } },
+      },
+    },
+    SOLD: { final: true, review: {} },
+    LOST: { final: true, compensate: true, review: { redrive: 'ASKED' } },
+  },
+};
+
+it('draws work, timers, undo and redrives', () => {
+  expect(toMermaid(DROP)).toBe(`stateDiagram-v2
+  state "ASKED<br/>stock.check, stock.reserve + notify asked" as s_ASKED
+  state "HELD" as s_HELD
+  state "SOLD<br/>review" as s_SOLD
+  state "LOST<br/>undoes completed steps<br/>review" as s_LOST
+  [*] --> s_ASKED
+  s_ASKED --> s_HELD: done
+  s_ASKED --> s_LOST: failed
+  s_HELD --> s_SOLD: pay<br/>(buyer)<br/>payment.charge done
+  s_HELD --> s_HELD: pay<br/>(buyer)<br/>payment.charge failed
+  s_HELD --> s_HELD: tell<br/>[has(data.who)]<br/>notify held done
+  s_HELD --> s_LOST: after 30m
+  s_HELD --> s_SOLD: after 10m<br/>[vip]
+  s_LOST --> s_ASKED: redrive
+  s_SOLD --> [*]
+  s_LOST --> [*]
+`);
+});
+
 it('lets nothing that is written in a guard end its line or its label', () => {
   const plain = toMermaid(labelled('x')).split('\n').length;
   fc.assert(
@@ -44,7 +101,8 @@ it('lets nothing that is written in a guard end its line or its label', () => {
 });
 
 it('is the same every time', () => {
-  expect(toMermaid(structuredClone(PURCHASE))).toBe(toMermaid(PURCHASE));
+  for (const definition of [PURCHASE, DROP])
+    expect(toMermaid(structuredClone(definition))).toBe(toMermaid(definition));
 });
 
 function labelled(reason: string): WorkflowDefinition {
