@@ -4,20 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Order } from '../../order/order.ts';
+import type { LiveOrder } from '../../order/work.ts';
 import { type Store, StoreUnavailableError, type Unit } from '../../ports/store.ts';
 import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { creation, keyRecord, keysOnly, step, withKeys } from '../contract/samples.ts';
 import { requireSqlite } from './database.ts';
 import { openSqliteAudit, openSqliteStore } from './index.ts';
-import { READ_FEED } from './reader/feed.ts';
-import { countSql, listSql } from './reader/list.ts';
-import { LOAD_ORDER } from './reader/order-rows.ts';
-import { COUNT_PLACED, PLACED_ASC, PLACED_DESC } from './reader/placed.ts';
-import { READ_TRAIL } from './reader/trail.ts';
 import type { WriterCalls } from './threads/protocol.ts';
 import { WorkerThread } from './threads/worker-thread.ts';
-import { EXPIRED_KEYS, REMOVE_EXPIRED_KEYS } from './writer/keys.ts';
 import { LOG_BYTES_MAX } from './writer/log.ts';
 
 const random = createSystemRandom();
@@ -142,35 +136,6 @@ describe('opening', () => {
   });
 });
 
-describe('query plans', () => {
-  const statements: Record<string, string> = {
-    'an order': LOAD_ORDER,
-    'a trail': READ_TRAIL,
-    'the feed': READ_FEED,
-    'all orders, descending': listSql('all', 'desc'),
-    'all orders, ascending': listSql('all', 'asc'),
-    'orders of a customer': listSql('customer', 'desc'),
-    'an external id': listSql('externalId', 'desc'),
-    'a count of all': countSql('all'),
-    'a count of a customer': countSql('customer'),
-    'orders at a place, ascending': PLACED_ASC,
-    'orders at a place, descending': PLACED_DESC,
-    'a count of a place': COUNT_PLACED,
-    'the expired keys': EXPIRED_KEYS,
-    'the sweep of keys': REMOVE_EXPIRED_KEYS,
-  };
-
-  test.each(Object.entries(statements))('read %s by an index', async (_, sql) => {
-    await open().close();
-    const plan = raw((database) => database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all()).map((row) =>
-      String(row['detail']),
-    );
-    // Small by nature: the rows of a page, and the links of one trail.
-    const scans = plan.filter((line) => line.startsWith('SCAN') && !/^SCAN (c|\(subquery-\d+\))$/.test(line));
-    expect(scans, plan.join('\n')).toEqual([]);
-  });
-});
-
 describe('commits', () => {
   test('of a unit that cannot be written harm none of the others', async () => {
     const store = open();
@@ -256,7 +221,7 @@ describe('commits', () => {
 describe('lists by place', () => {
   test('fit every order exactly once while many move', async () => {
     const store = open();
-    let orders: Order[] = Array.from({ length: 300 }, () => creation().order);
+    let orders: LiveOrder[] = Array.from({ length: 300 }, () => creation().order);
     const units = orders.map(() => creation());
     await store.commit(units);
     orders = units.map(({ order }) => order);

@@ -1,45 +1,53 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ActorKind } from '../../order/command.ts';
 import type { Order } from '../../order/order.ts';
-import { isOrderId, orderIdToBytes } from '../../order/order-id.ts';
+import type { StockBalance } from '../../order/stock.ts';
+import type { LiveOrder } from '../../order/work.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
+  type ClaimQuery,
+  type ClaimVerdict,
+  type DeadLetterQuery,
   type Deployment,
   type FeedPage,
   type FeedQuery,
   type ListFilter,
   type ListQuery,
+  type MovementQuery,
   type NewDefinition,
+  type OpenTask,
   type OrderKey,
+  type PeekQuery,
   type RecordedEvent,
+  type RecordedMovement,
+  type StockChange,
+  type StockKey,
+  type StockQuery,
+  type StockVerdict,
   type Store,
   type StoreCapabilities,
   type StoredDefinition,
   StoreUnavailableError,
+  type TaskQuery,
+  type TaskUpdate,
   type TrailQuery,
   type Unit,
   type UnitVerdict,
+  type WorkDue,
 } from '../../ports/store.ts';
 import { openDatabase } from './database.ts';
 import { storeError } from './errors.ts';
-import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from './reader/definitions.ts';
 import { isByPlace } from './reader/list.ts';
-import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
-import { inSnapshot } from './reader/snapshot.ts';
-import { Trails } from './reader/trail.ts';
+import { Points } from './reader/points.ts';
 import { threadEntry } from './threads/entry.ts';
 import { MOVES_UNKNOWN, type ReaderCalls, type ThreadData, type WriterCalls } from './threads/protocol.ts';
 import { encodeUnits } from './threads/wire.ts';
 import { WorkerThread } from './threads/worker-thread.ts';
 
-/** Links walked on the caller's thread for a page of a trail, about 5 µs each; longer walks go to the reader. */
-const WALK_MAX = 200;
 /** Expired keys deleted in one transaction: commits take turns with them. */
 const EXPIRED_AT_ONCE = 128;
 /** How long a writer may be silent before it counts as gone: a batch takes some ten milliseconds. */
 const PING_MS = 5_000;
 
-const READ_SECRET = "SELECT value FROM meta WHERE name = 'secret'";
 const COMMITTED: UnitVerdict = { kind: 'committed' };
 
 export interface SqliteStoreParts {
@@ -62,9 +70,7 @@ export class SqliteStore implements Store {
   readonly #moves = new Int32Array(new SharedArrayBuffer(4)).fill(MOVES_UNKNOWN);
   readonly #writer: WorkerThread<WriterCalls>;
   readonly #reader: WorkerThread<ReaderCalls>;
-  readonly #database: DatabaseSync;
-  readonly #load: StatementSync;
-  readonly #trails: Trails;
+  readonly #points: Points;
   readonly #begun = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
@@ -74,9 +80,7 @@ export class SqliteStore implements Store {
     const data: ThreadData = { path, moves: this.#moves };
     this.#writer = new WorkerThread<WriterCalls>('writer', threadEntry('writer'), data);
     this.#reader = new WorkerThread<ReaderCalls>('reader', threadEntry('reader'), data);
-    this.#database = openDatabase(path, 'read');
-    this.#load = this.#database.prepare(LOAD_ORDER);
-    this.#trails = new Trails(this.#database);
+    this.#points = new Points(openDatabase(path, 'read'));
   }
 
   now(): number {
@@ -85,7 +89,7 @@ export class SqliteStore implements Store {
 
   ping(): Promise<void> {
     return this.#begin(async () => {
-      this.#read('ping', () => this.#database.prepare(READ_SECRET).get());
+      this.#read('ping', () => this.#points.secret());
       const answered = new AbortController();
       const silence = this.#clock.sleep(PING_MS, answered.signal).then(() => {
         if (!answered.signal.aborted)
@@ -102,9 +106,7 @@ export class SqliteStore implements Store {
   }
 
   secret(): Promise<string> {
-    return this.#begin(() =>
-      this.#read('secret', () => String(this.#database.prepare(READ_SECRET).get()?.['value'])),
-    );
+    return this.#begin(() => this.#read('secret', () => this.#points.secret()));
   }
 
   internTenant(name: string): Promise<number> {
@@ -116,18 +118,15 @@ export class SqliteStore implements Store {
   }
 
   definitions(): Promise<readonly StoredDefinition[]> {
-    const all = () =>
-      (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
-    return this.#begin(() => this.#read('definitions', all));
+    return this.#begin(() => this.#read('definitions', () => this.#points.definitions()));
   }
 
   deploy(definition: NewDefinition): Promise<Deployment> {
     return this.#begin(() => this.#writer.ask('deploy', { now: this.now(), definition }));
   }
 
-  load(keys: readonly OrderKey[]): Promise<readonly (Order | undefined)[]> {
-    const all = () => inSnapshot(this.#database, () => keys.map((key) => this.#loadOne(key)));
-    return this.#begin(() => this.#read('load', all));
+  load(keys: readonly OrderKey[]): Promise<readonly (LiveOrder | undefined)[]> {
+    return this.#begin(() => this.#read('load', () => this.#points.orders(keys)));
   }
 
   commit(units: readonly Unit[]): Promise<readonly UnitVerdict[]> {
@@ -143,7 +142,7 @@ export class SqliteStore implements Store {
   }
 
   trail(query: TrailQuery): Promise<readonly RecordedEvent[]> {
-    const near = () => (this.#trails.walkOf(query) <= WALK_MAX ? this.#trails.page(query) : undefined);
+    const near = () => this.#points.nearTrail(query);
     return this.#begin(() => this.#read('trail', near) ?? this.#reader.ask('trail', { query }));
   }
 
@@ -165,6 +164,42 @@ export class SqliteStore implements Store {
     return this.#begin(() => this.#reader.ask('feed', { query }));
   }
 
+  loadStock(keys: readonly StockKey[]): Promise<readonly (StockBalance | undefined)[]> {
+    return this.#begin(() => this.#read('stock', () => this.#points.balances(keys)));
+  }
+
+  changeStock(change: StockChange): Promise<StockVerdict> {
+    return this.#begin(() => this.#writer.ask('change-stock', { now: this.now(), change }));
+  }
+
+  listStock(query: StockQuery): Promise<readonly StockBalance[]> {
+    return this.#begin(() => this.#reader.ask('list-stock', { query }));
+  }
+
+  movements(query: MovementQuery): Promise<readonly RecordedMovement[]> {
+    return this.#begin(() => this.#reader.ask('movements', { query }));
+  }
+
+  peekWork(query: PeekQuery): Promise<WorkDue> {
+    return this.#begin(() => this.#read('work', () => this.#points.workDue(query, this.now())));
+  }
+
+  claim(query: ClaimQuery): Promise<ClaimVerdict> {
+    return this.#begin(() => this.#writer.ask('claim', { now: this.now(), query }));
+  }
+
+  updateTasks(updates: readonly TaskUpdate[]): Promise<readonly boolean[]> {
+    return this.#begin(() => this.#writer.ask('update-tasks', { updates }));
+  }
+
+  listTasks(query: TaskQuery): Promise<readonly OpenTask[]> {
+    return this.#begin(() => this.#reader.ask('list-tasks', { now: this.now(), query }));
+  }
+
+  deadLetters(query: DeadLetterQuery): Promise<readonly LiveOrder[]> {
+    return this.#begin(() => this.#reader.ask('dead-letters', { query }));
+  }
+
   expireKeys(limit: number): Promise<number> {
     return this.#begin(() => this.#expire(limit));
   }
@@ -181,12 +216,6 @@ export class SqliteStore implements Store {
   /** Nobody reads behind their own write: what the index of places lacks is written before a list reads it. */
   async #settleFor(filter: ListFilter): Promise<void> {
     if (isByPlace(filter) && Atomics.load(this.#moves, 0) !== 0) await this.#writer.ask('settle', {});
-  }
-
-  #loadOne({ tenant, orderId }: OrderKey): Order | undefined {
-    if (!isOrderId(orderId)) return undefined;
-    const row = this.#load.get(tenant, orderIdToBytes(orderId));
-    return row === undefined ? undefined : orderOf(row as unknown as OrderRow);
   }
 
   /** Reads on the caller's thread. */
@@ -214,7 +243,7 @@ export class SqliteStore implements Store {
   async #close(): Promise<void> {
     await Promise.allSettled([...this.#begun]);
     try {
-      this.#database.close();
+      this.#points.close();
       await this.#reader.end();
       await this.#writer.end();
     } finally {

@@ -1,4 +1,4 @@
-import type { ActorKind } from '../../../order/command.ts';
+import { type ActorKind, SYSTEM_ACTOR_NUMBER } from '../../../order/command.ts';
 import type { EventHead, EventPayload, EventType } from '../../../order/event.ts';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
 import type { RecordedEvent } from '../../../ports/store.ts';
@@ -44,6 +44,7 @@ export interface EventRow {
 
 /** The name shown for an actor whose name was erased, or that was never named. */
 const ACTOR_NAMELESS = '';
+const SYSTEM: RecordedEvent['actor'] = { kind: 'system', name: 'system' };
 
 export function recordedEventOf(row: EventRow): RecordedEvent {
   return {
@@ -54,8 +55,14 @@ export function recordedEventOf(row: EventRow): RecordedEvent {
     payload: row.payload === null ? null : (JSON.parse(row.payload) as EventPayload),
     payloadText: row.payload,
     salt: row.salt === null ? null : hexOf(row.salt),
-    actor: { kind: row.actor_kind ?? 'system', name: row.actor_name ?? ACTOR_NAMELESS },
+    actor: actorOf(row),
   };
+}
+
+/** Who a row's actor number stands for: the system has one, but no row. */
+export function actorOf(row: Pick<EventRow, 'actor' | 'actor_kind' | 'actor_name'>): RecordedEvent['actor'] {
+  if (row.actor === SYSTEM_ACTOR_NUMBER) return SYSTEM;
+  return { kind: row.actor_kind ?? 'system', name: row.actor_name ?? ACTOR_NAMELESS };
 }
 
 function headOf(row: EventRow): EventHead {

@@ -1,6 +1,6 @@
 import type { Item, JsonObject, Order } from '../../../order/order.ts';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
-import { FLAG_BLOCKED, FLAG_SETTLED } from '../threads/wire.ts';
+import { FLAG_AWAITS_REVIEW, FLAG_BLOCKED, FLAG_SETTLED } from '../threads/wire.ts';
 
 /** The columns of an order, over `o` orders, `b` order_bodies, `p` places and `h` workflow_hashes. */
 export const ORDER_COLUMNS = `
@@ -48,6 +48,7 @@ export function orderOf(row: OrderRow): Order {
     enteredVersion: row.entered_version,
     settled: (row.flags & FLAG_SETTLED) !== 0,
     blocked: (row.flags & FLAG_BLOCKED) !== 0,
+    awaitsReview: (row.flags & FLAG_AWAITS_REVIEW) !== 0,
     customerId: row.customer_id,
     currency: row.currency,
     items: JSON.parse(row.items) as readonly Item[],

@@ -1,11 +1,14 @@
 import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { FeedPage, FeedQuery, ListFilter } from '../../../ports/store.ts';
+import type { FeedPage, FeedQuery, ListFilter, OpenTask, TaskQuery } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
 import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
 import { Feed } from './feed.ts';
 import { Lists } from './list.ts';
+import { StockLists } from './stock.ts';
 import { Trails } from './trail.ts';
+import { DeadLetters } from './work/dead-letters.ts';
+import { TaskList } from './work/tasks.ts';
 
 // The thread that answers what may take long, so that neither commits nor point reads wait for it.
 // Each step is one statement or one short transaction: a long one would keep the log from being reset.
@@ -14,6 +17,9 @@ const database = openDatabase((workerData as ThreadData).path, 'read');
 const lists = new Lists(database);
 const trails = new Trails(database);
 const feed = new Feed(database);
+const stock = new StockLists(database);
+const tasks = new TaskList(database);
+const deadLetters = new DeadLetters(database);
 const turns = new MessageChannel();
 
 port.on('message', (request: Request<ReaderCalls>) => {
@@ -38,6 +44,14 @@ function resultOf(request: Request<ReaderCalls>): unknown {
       return feedPage(request.ask.query);
     case 'trail':
       return trails.page(request.ask.query);
+    case 'list-stock':
+      return stock.balances(request.ask.query);
+    case 'movements':
+      return stock.movements(request.ask.query);
+    case 'list-tasks':
+      return taskPage(request.ask.query, request.ask.now);
+    case 'dead-letters':
+      return deadLetters.page(request.ask.query);
     case 'close':
       database.close();
       return null;
@@ -58,6 +72,17 @@ async function feedPage(query: FeedQuery): Promise<FeedPage> {
     const { events, next, more } = feed.step({ ...query, after });
     if (events.length > 0 || !more) return { events, next };
     after = next;
+    await othersTurn();
+  }
+}
+
+async function taskPage(query: TaskQuery, now: number): Promise<readonly OpenTask[]> {
+  const page: OpenTask[] = [];
+  for (let after = query.after; ; ) {
+    const step = tasks.step({ ...query, after, limit: query.limit - page.length }, now);
+    page.push(...step.tasks);
+    if (step.next === undefined) return page;
+    after = step.next;
     await othersTurn();
   }
 }

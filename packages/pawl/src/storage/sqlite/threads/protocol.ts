@@ -1,17 +1,30 @@
 import type { ActorKind } from '../../../order/command.ts';
 import type { Order } from '../../../order/order.ts';
+import type { StockBalance } from '../../../order/stock.ts';
+import type { LiveOrder } from '../../../order/work.ts';
 import type {
+  ClaimQuery,
+  ClaimVerdict,
+  DeadLetterQuery,
   Deployment,
   FeedPage,
   FeedQuery,
   ListFilter,
   ListQuery,
+  MovementQuery,
   NewDefinition,
+  OpenTask,
   RecordedEvent,
+  RecordedMovement,
+  StockChange,
+  StockQuery,
+  StockVerdict,
+  TaskQuery,
+  TaskUpdate,
   TrailQuery,
   UnitVerdict,
 } from '../../../ports/store.ts';
-import type { Wire } from './wire.ts';
+import type { Wire } from './wire-reader.ts';
 
 /** What the writer is asked, and what it answers to each. Times come as data: a thread has no clock. */
 export interface WriterCalls {
@@ -23,6 +36,9 @@ export interface WriterCalls {
     answer: number;
   };
   deploy: { ask: { readonly now: number; readonly definition: NewDefinition }; answer: Deployment };
+  'change-stock': { ask: { readonly now: number; readonly change: StockChange }; answer: StockVerdict };
+  claim: { ask: { readonly now: number; readonly query: ClaimQuery }; answer: ClaimVerdict };
+  'update-tasks': { ask: { readonly updates: readonly TaskUpdate[] }; answer: readonly boolean[] };
   'expire-keys': { ask: { readonly now: number; readonly limit: number }; answer: number };
   /** Brings the index of places up to date with every commit before the call. */
   settle: { ask: Record<never, never>; answer: null };
@@ -36,6 +52,10 @@ export interface ReaderCalls {
   count: { ask: { readonly filter: ListFilter }; answer: number };
   feed: { ask: { readonly query: FeedQuery }; answer: FeedPage };
   trail: { ask: { readonly query: TrailQuery }; answer: readonly RecordedEvent[] };
+  'list-stock': { ask: { readonly query: StockQuery }; answer: readonly StockBalance[] };
+  movements: { ask: { readonly query: MovementQuery }; answer: readonly RecordedMovement[] };
+  'list-tasks': { ask: { readonly now: number; readonly query: TaskQuery }; answer: readonly OpenTask[] };
+  'dead-letters': { ask: { readonly query: DeadLetterQuery }; answer: readonly LiveOrder[] };
   close: { ask: Record<never, never>; answer: null };
 }
 

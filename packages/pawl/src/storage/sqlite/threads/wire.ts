@@ -1,12 +1,8 @@
 import type { OrderEvent } from '../../../order/event.ts';
-import type { Order } from '../../../order/order.ts';
+import type { LiveOrder, Work } from '../../../order/work.ts';
 import type { KeyRecord, Unit } from '../../../ports/store.ts';
-
-/**
- * How units travel to the writer: one flat array of primitives. The structured clone of the objects costs 10 µs a unit and
- * JSON about as much, this 3 µs. `encodeUnits` and `decodeUnits` list the same members in the same order.
- */
-export type Wire = (string | number | null)[];
+import { type Wire, WireReader } from './wire-reader.ts';
+import { decodeWork, encodeWork, type WireWork } from './wire-work.ts';
 
 /** What is written to the row of the order that a transition rewrites. */
 export interface HotRow {
@@ -17,6 +13,8 @@ export interface HotRow {
   readonly flags: number;
   readonly updatedAt: number;
   readonly lastHash: string;
+  /** Completed steps and runs as JSON; null where there are none. */
+  readonly work: string | null;
 }
 
 /** What is written at creation and by edits. */
@@ -57,13 +55,23 @@ export interface WireUnit {
   readonly order: HotRow | null;
   readonly body: BodyRow | null;
   readonly events: readonly EventRow[];
+  /** Null for the many that have nothing of it. */
+  readonly work: WireWork | null;
   readonly keys: readonly KeyRecord[];
   readonly keysProbed: readonly string[];
 }
 
 export const FLAG_SETTLED = 1;
 export const FLAG_BLOCKED = 2;
+export const FLAG_AWAITS_REVIEW = 4;
+/** The order has rows in `tasks`, or in `timers`: where it has none, nobody looks there. */
+export const FLAG_TASKS = 8;
+export const FLAG_TIMERS = 16;
 
+/**
+ * How units travel to the writer: one flat array of primitives. The structured clone of the objects costs 10 µs a unit and
+ * JSON about as much, this 3 µs. `encodeUnits` and `decodeUnits` list the same members in the same order.
+ */
 export function encodeUnits(units: readonly Unit[]): Wire {
   const wire: Wire = [units.length];
   for (const unit of units) encodeUnit(wire, unit);
@@ -81,17 +89,19 @@ function encodeUnit(wire: Wire, unit: Unit): void {
   if (order !== null) encodeOrder(wire, order, unit.bodyChanged || unit.expectedVersion === 0);
   wire.push(unit.events.length);
   for (const event of unit.events) encodeEvent(wire, event);
+  encodeWork(wire, unit);
   wire.push(unit.keys.length);
   for (const key of unit.keys)
-    wire.push(key.hash, key.fingerprint, key.orderId, key.version, key.refusal, key.expiresAt);
+    wire.push(key.hash, key.fingerprint, key.orderId, key.version, key.answer, key.expiresAt);
   wire.push(unit.keysProbed.length, ...unit.keysProbed);
 }
 
 function decodeUnit(wire: WireReader): WireUnit {
-  const [tenant, orderId, expectedVersion] = [wire.number(), wire.text(), wire.next() as number | null];
+  const [tenant, orderId, expectedVersion] = [wire.number(), wire.text(), wire.numberOrNull()];
   const order = wire.number() === 1 ? decodeHotRow(wire) : null;
   const body = order !== null && wire.number() === 1 ? decodeBody(wire) : null;
   const events = wire.list(() => decodeEvent(wire));
+  const work = decodeWork(wire);
   const keys = wire.list(() => decodeKey(wire));
   return {
     tenant,
@@ -100,21 +110,22 @@ function decodeUnit(wire: WireReader): WireUnit {
     order,
     body,
     events,
+    work,
     keys,
     keysProbed: wire.list(() => wire.text()),
   };
 }
 
-function encodeOrder(wire: Wire, order: Order, withBody: boolean): void {
-  const flags = (order.settled ? FLAG_SETTLED : 0) | (order.blocked ? FLAG_BLOCKED : 0);
+function encodeOrder(wire: Wire, order: LiveOrder, withBody: boolean): void {
   wire.push(
     order.workflow,
     order.status,
     order.version,
     order.enteredVersion,
-    flags,
+    flagsOf(order),
     order.updatedAt,
     order.lastHash,
+    workTextOf(order.work),
     withBody ? 1 : 0,
   );
   if (!withBody) return;
@@ -130,6 +141,20 @@ function encodeOrder(wire: Wire, order: Order, withBody: boolean): void {
   wire.push(JSON.stringify(order.items), JSON.stringify(order.metadata));
 }
 
+function flagsOf({ settled, blocked, awaitsReview, work }: LiveOrder): number {
+  return (
+    (settled ? FLAG_SETTLED : 0) |
+    (blocked ? FLAG_BLOCKED : 0) |
+    (awaitsReview ? FLAG_AWAITS_REVIEW : 0) |
+    (work.tasks.length > 0 ? FLAG_TASKS : 0) |
+    (work.timers.length > 0 ? FLAG_TIMERS : 0)
+  );
+}
+
+function workTextOf({ effects, runs }: Work): string | null {
+  return effects.length + runs.length === 0 ? null : JSON.stringify({ effects, runs });
+}
+
 function decodeHotRow(wire: WireReader): HotRow {
   return {
     workflow: wire.text(),
@@ -139,6 +164,7 @@ function decodeHotRow(wire: WireReader): HotRow {
     flags: wire.number(),
     updatedAt: wire.number(),
     lastHash: wire.text(),
+    work: wire.textOrNull(),
   };
 }
 
@@ -197,37 +223,7 @@ function decodeKey(wire: WireReader): KeyRecord {
     fingerprint: wire.text(),
     orderId: wire.text(),
     version: wire.number(),
-    refusal: wire.textOrNull(),
+    answer: wire.textOrNull(),
     expiresAt: wire.number(),
   };
-}
-
-/** Takes a wire apart from its beginning. The types are those that the encoder wrote. */
-class WireReader {
-  readonly #wire: Wire;
-  #at = 0;
-
-  constructor(wire: Wire) {
-    this.#wire = wire;
-  }
-
-  next(): string | number | null {
-    return this.#wire[this.#at++] as string | number | null;
-  }
-
-  number(): number {
-    return this.next() as number;
-  }
-
-  text(): string {
-    return this.next() as string;
-  }
-
-  textOrNull(): string | null {
-    return this.next() as string | null;
-  }
-
-  list<T>(one: () => T): T[] {
-    return Array.from({ length: this.number() }, one);
-  }
 }

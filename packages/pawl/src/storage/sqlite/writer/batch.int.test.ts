@@ -12,6 +12,8 @@ import { Batch, type CommitCall } from './batch.ts';
 import { Interned } from './interned.ts';
 import { Keys } from './keys.ts';
 import { Moves } from './moves.ts';
+import { Balances } from './stock/balances.ts';
+import { Ledger } from './stock/ledger.ts';
 import { Units } from './units.ts';
 
 let folder: string;
@@ -34,7 +36,9 @@ afterEach(() => {
 function prepare(): void {
   const interned = new Interned(database);
   moves = new Moves(database, new Int32Array(1));
-  batch = new Batch(database, new Units(database, new Keys(database), interned), interned, moves);
+  const balances = new Balances(database, new Ledger(database));
+  const units = new Units(database, new Keys(database), interned, balances);
+  batch = new Batch({ database, units, interned, balances, moves });
 }
 
 function call(...units: Parameters<typeof encodeUnits>[0]): CommitCall {

@@ -4,6 +4,7 @@ import { concernsOneUnit, storeError } from '../errors.ts';
 import type { WireUnit } from '../threads/wire.ts';
 import type { Interned } from './interned.ts';
 import type { Move, Moves } from './moves.ts';
+import type { Balances } from './stock/balances.ts';
 import { inSavepoint, inTransaction } from './transaction.ts';
 import type { Units } from './units.ts';
 
@@ -13,6 +14,14 @@ export interface CommitCall {
   readonly units: readonly WireUnit[];
 }
 
+export interface BatchParts {
+  readonly database: DatabaseSync;
+  readonly units: Units;
+  readonly interned: Interned;
+  readonly balances: Balances;
+  readonly moves: Moves;
+}
+
 type WriteUnit = (unit: WireUnit, now: number, moves: Move[]) => UnitVerdict;
 
 /** Writes the units of many commit calls in one transaction. */
@@ -20,12 +29,14 @@ export class Batch {
   readonly #database: DatabaseSync;
   readonly #units: Units;
   readonly #interned: Interned;
+  readonly #balances: Balances;
   readonly #moves: Moves;
 
-  constructor(database: DatabaseSync, units: Units, interned: Interned, moves: Moves) {
+  constructor({ database, units, interned, balances, moves }: BatchParts) {
     this.#database = database;
     this.#units = units;
     this.#interned = interned;
+    this.#balances = balances;
     this.#moves = moves;
   }
 
@@ -46,14 +57,18 @@ export class Batch {
   #attempt(calls: readonly CommitCall[], write: WriteUnit): readonly (readonly UnitVerdict[])[] {
     const moves: Move[] = [];
     try {
-      const verdicts = inTransaction(this.#database, () =>
-        calls.map(({ now, units }) => units.map((unit) => write(unit, now, moves))),
-      );
+      const verdicts = inTransaction(this.#database, () => {
+        const all = calls.map(({ now, units }) => units.map((unit) => write(unit, now, moves)));
+        this.#balances.flush();
+        return all;
+      });
       this.#moves.add(moves);
       return verdicts;
     } catch (error) {
       this.#interned.forget();
       throw error;
+    } finally {
+      this.#balances.forget();
     }
   }
 

@@ -3,9 +3,9 @@ import type { KeyRecord } from '../../../ports/store.ts';
 import type { WireUnit } from '../threads/wire.ts';
 
 const FIND =
-  'SELECT seq, hash, fingerprint, order_id, version, refusal, expires_at FROM idempotency_keys WHERE hash = ?';
+  'SELECT seq, hash, fingerprint, order_id, version, answer, expires_at FROM idempotency_keys WHERE hash = ?';
 const ADD =
-  'INSERT INTO idempotency_keys (hash, fingerprint, order_id, version, refusal, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
+  'INSERT INTO idempotency_keys (hash, fingerprint, order_id, version, answer, expires_at) VALUES (?, ?, ?, ?, ?, ?)';
 const REMOVE = 'DELETE FROM idempotency_keys WHERE seq = ?';
 const ENDS =
   'SELECT (SELECT min(seq) FROM idempotency_keys) AS low, (SELECT max(seq) FROM idempotency_keys) AS high';
@@ -24,7 +24,7 @@ interface KeyRow {
   readonly fingerprint: Uint8Array;
   readonly order_id: string;
   readonly version: number;
-  readonly refusal: string | null;
+  readonly answer: string | null;
   readonly expires_at: number;
 }
 
@@ -51,9 +51,15 @@ export class Keys {
   /** The live records of the unit's keys, written and probed. */
   taken(unit: WireUnit, now: number): readonly KeyRecord[] {
     const taken: KeyRecord[] = [];
-    for (const key of unit.keys) this.#takenBy(key.hash, now, taken);
-    for (const hash of unit.keysProbed) this.#takenBy(hash, now, taken);
+    for (const key of unit.keys) this.#note(key.hash, now, taken);
+    for (const hash of unit.keysProbed) this.#note(hash, now, taken);
     return taken;
+  }
+
+  /** The live record of one key. */
+  holder(hash: string, now: number): KeyRecord | undefined {
+    const row = this.#find.get(Buffer.from(hash, 'hex')) as KeyRow | undefined;
+    return row !== undefined && row.expires_at > now ? recordOf(row) : undefined;
   }
 
   /** Writes records whose keys were found free; one that has expired gives way. */
@@ -67,7 +73,7 @@ export class Keys {
         Buffer.from(record.fingerprint, 'hex'),
         record.orderId,
         record.version,
-        record.refusal,
+        record.answer,
         record.expiresAt,
       );
     }
@@ -96,9 +102,9 @@ export class Keys {
     return { swept: expired.length, looked: expired.length < limit ? from + rows : (last ?? from) };
   }
 
-  #takenBy(hash: string, now: number, taken: KeyRecord[]): void {
-    const row = this.#find.get(Buffer.from(hash, 'hex')) as KeyRow | undefined;
-    if (row !== undefined && row.expires_at > now) taken.push(recordOf(row));
+  #note(hash: string, now: number, taken: KeyRecord[]): void {
+    const holder = this.holder(hash, now);
+    if (holder !== undefined) taken.push(holder);
   }
 }
 
@@ -108,7 +114,7 @@ function recordOf(row: KeyRow): KeyRecord {
     fingerprint: Buffer.from(row.fingerprint).toString('hex'),
     orderId: row.order_id,
     version: row.version,
-    refusal: row.refusal,
+    answer: row.answer,
     expiresAt: row.expires_at,
   };
 }

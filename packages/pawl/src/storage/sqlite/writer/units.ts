@@ -1,187 +1,87 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Order } from '../../../order/order.ts';
-import { orderIdFromBytes, orderIdToBytes } from '../../../order/order-id.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import { orderIdToBytes } from '../../../order/order-id.ts';
 import type { UnitVerdict } from '../../../ports/store.ts';
-import { LOAD_ORDER, type OrderRow, orderOf } from '../reader/order-rows.ts';
-import type { BodyRow, EventRow, HotRow, WireUnit } from '../threads/wire.ts';
+import { LiveOrders } from '../reader/live-orders.ts';
+import type { WireUnit } from '../threads/wire.ts';
+import type { WireWork } from '../threads/wire-work.ts';
 import type { Interned } from './interned.ts';
 import type { Keys } from './keys.ts';
 import type { Move } from './moves.ts';
-
-const FIND = 'SELECT version, place, last_position, body FROM orders WHERE tenant = ? AND id = ?';
-const FIND_EXTERNAL_ID = 'SELECT id FROM order_bodies WHERE tenant = ? AND external_id = ?';
-const ADD_BODY = `INSERT INTO order_bodies
-  (external_id, customer_id, workflow_version, workflow_hash, created_at, currency, amount_total, items, metadata, tenant, id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const REPLACE_BODY = `UPDATE order_bodies SET
-  external_id = ?, customer_id = ?, workflow_version = ?, workflow_hash = ?, created_at = ?, currency = ?, amount_total = ?, items = ?, metadata = ?
-  WHERE number = ?`;
-const ADD_ORDER = `INSERT INTO orders
-  (place, version, entered_version, last_position, updated_at, flags, last_hash, body, tenant, id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-// The version is named although the row was just read under the write lock: a unit that changes nothing must be noticed.
-const REPLACE_ORDER = `UPDATE orders SET
-  place = ?, version = ?, entered_version = ?, last_position = ?, updated_at = ?, flags = ?, last_hash = ?
-  WHERE tenant = ? AND id = ? AND version = ?`;
-const ADD_EVENT = `INSERT INTO events
-  (tenant, order_id, version, type, event, task, place_from, place_to, at, actor, workflow_hash,
-   previous_position, previous_hash, payload_hash, hash, payload, salt)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-
-/** What is read of an order before it is written. */
-interface Present {
-  readonly version: number;
-  readonly place: number;
-  readonly last_position: number;
-  readonly body: number;
-}
+import { Orders, type Present } from './orders.ts';
+import type { Balances, StockPlan } from './stock/balances.ts';
+import { Tasks } from './work/tasks.ts';
+import { Timers } from './work/timers.ts';
 
 const COMMITTED: UnitVerdict = { kind: 'committed' };
+
+/** What every check has let pass; `stock` is null for a unit without entries. */
+interface Writable {
+  readonly kind: 'writable';
+  readonly stock: StockPlan | null;
+}
+const WRITABLE: Writable = { kind: 'writable', stock: null };
 
 /**
  * Checks and writes units one after the other inside an open transaction. All checks of a unit come before its first write,
  * so that a unit with another verdict than committed has left nothing behind; and each unit sees those before it, so that
- * of two with the same key or external id the first wins.
+ * of two with the same key, external id or last piece the first wins.
  */
 export class Units {
   readonly #keys: Keys;
-  readonly #interned: Interned;
-  readonly #find: StatementSync;
-  readonly #load: StatementSync;
-  readonly #findExternalId: StatementSync;
-  readonly #addBody: StatementSync;
-  readonly #replaceBody: StatementSync;
-  readonly #addOrder: StatementSync;
-  readonly #replaceOrder: StatementSync;
-  readonly #addEvent: StatementSync;
+  readonly #balances: Balances;
+  readonly #live: LiveOrders;
+  readonly #orders: Orders;
+  readonly #tasks: Tasks;
+  readonly #timers: Timers;
 
-  constructor(database: DatabaseSync, keys: Keys, interned: Interned) {
+  constructor(database: DatabaseSync, keys: Keys, interned: Interned, balances: Balances) {
     this.#keys = keys;
-    this.#interned = interned;
-    this.#find = database.prepare(FIND);
-    this.#load = database.prepare(LOAD_ORDER);
-    this.#findExternalId = database.prepare(FIND_EXTERNAL_ID);
-    this.#addBody = database.prepare(ADD_BODY);
-    this.#replaceBody = database.prepare(REPLACE_BODY);
-    this.#addOrder = database.prepare(ADD_ORDER);
-    this.#replaceOrder = database.prepare(REPLACE_ORDER);
-    this.#addEvent = database.prepare(ADD_EVENT);
+    this.#balances = balances;
+    this.#live = new LiveOrders(database);
+    this.#orders = new Orders(database, interned);
+    this.#tasks = new Tasks(database);
+    this.#timers = new Timers(database);
   }
 
   /** Appends the move of a committed unit to `moves`. */
   write(unit: WireUnit, now: number, moves: Move[]): UnitVerdict {
     const taken = this.#keys.taken(unit, now);
     if (taken.length > 0) return { kind: 'key-taken', taken };
-    const refused = unit.order === null ? undefined : this.#writeOrder(unit, unit.order, moves);
-    if (refused !== undefined) return refused;
+    const { order } = unit;
+    if (order === null) {
+      this.#keys.write(unit.keys);
+      return COMMITTED;
+    }
+    const id = orderIdToBytes(unit.orderId);
+    const present = this.#orders.find(unit.tenant, id);
+    const verdict = this.#judge(unit, id, present);
+    if (verdict.kind !== 'writable') return verdict;
+    moves.push(this.#orders.write(unit, order, id, present));
     this.#keys.write(unit.keys);
+    if (unit.work !== null) this.#writeWork(unit, unit.work, id, now, verdict);
     return COMMITTED;
   }
 
-  #writeOrder(unit: WireUnit, order: HotRow, moves: Move[]): UnitVerdict | undefined {
-    const id = orderIdToBytes(unit.orderId);
-    const present = this.#find.get(unit.tenant, id) as Present | undefined;
-    if ((present?.version ?? 0) !== unit.expectedVersion)
-      return { kind: 'conflict', current: this.#current(unit.tenant, id) };
-    const owner = this.#ownerOfExternalId(unit);
+  #judge(unit: WireUnit, id: Uint8Array, present: Present | undefined): UnitVerdict | Writable {
+    const { work } = unit;
+    if ((present?.version ?? 0) !== unit.expectedVersion || (work !== null && !this.#fits(unit, work, id)))
+      return { kind: 'conflict', current: this.#live.load(unit.tenant, id) };
+    const owner = this.#orders.ownerOfExternalId(unit);
     if (owner !== undefined && owner !== unit.orderId) return { kind: 'external-id-taken', orderId: owner };
-
-    const place = this.#interned.place(order.workflow, order.status);
-    const position = this.#writeEvents(unit, order.workflow, id, present?.last_position ?? null);
-    const hot = [
-      place,
-      order.version,
-      order.enteredVersion,
-      position,
-      order.updatedAt,
-      order.flags,
-      Buffer.from(order.lastHash, 'hex'),
-    ] as const;
-    if (present === undefined) this.#addOrder.run(...hot, this.#writeBody(unit, id), unit.tenant, id);
-    else this.#rewrite(unit, hot, id, present);
-    moves.push({
-      tenant: unit.tenant,
-      orderId: unit.orderId,
-      id,
-      from: present?.place ?? null,
-      to: place,
-      position,
-    });
-    return undefined;
+    if (work === null || work.stock.length === 0) return WRITABLE;
+    const stock = this.#balances.plan(unit, work.stock);
+    return 'kind' in stock ? stock : { kind: 'writable', stock };
   }
 
-  #rewrite(unit: WireUnit, hot: readonly (number | Buffer)[], id: Uint8Array, present: Present): void {
-    if (unit.body !== null) this.#replaceBody.run(...this.#bodyValues(unit.body), present.body);
-    const { changes } = this.#replaceOrder.run(...hot, unit.tenant, id, present.version);
-    if (changes !== 1)
-      throw new Error(`${unit.orderId} was not at version ${present.version} when it was written`);
+  /** Whether the rows that the unit changes are as it takes them to be. */
+  #fits(unit: WireUnit, { tasks, timers }: WireWork, id: Uint8Array): boolean {
+    return this.#tasks.fit(unit, tasks) && this.#timers.fit(unit.tenant, id, timers);
   }
 
-  #current(tenant: number, id: Uint8Array): Order | undefined {
-    const row = this.#load.get(tenant, id);
-    return row === undefined ? undefined : orderOf(row as unknown as OrderRow);
-  }
-
-  #ownerOfExternalId(unit: WireUnit): string | undefined {
-    if (unit.body === null || unit.body.externalId === null) return undefined;
-    const id = this.#findExternalId.get(unit.tenant, unit.body.externalId)?.['id'];
-    return id instanceof Uint8Array ? orderIdFromBytes(id) : undefined;
-  }
-
-  #writeBody(unit: WireUnit, id: Uint8Array): number {
-    if (unit.body === null) throw new Error(`the unit that creates ${unit.orderId} has no body`);
-    return Number(this.#addBody.run(...this.#bodyValues(unit.body), unit.tenant, id).lastInsertRowid);
-  }
-
-  #bodyValues(body: BodyRow) {
-    return [
-      body.externalId,
-      body.customerId,
-      body.workflowVersion,
-      this.#interned.workflowHash(body.workflowHash),
-      body.createdAt,
-      body.currency,
-      body.amountTotal,
-      body.items,
-      body.metadata,
-    ] as const;
-  }
-
-  /** Appends the events, each linked to the one before it. Says where the last one is. */
-  #writeEvents(unit: WireUnit, workflow: string, id: Uint8Array, last: number | null): number {
-    let previous = last;
-    for (const event of unit.events) previous = this.#writeEvent(unit.tenant, workflow, id, event, previous);
-    if (previous === null) throw new Error(`the unit that creates ${unit.orderId} has no event`);
-    return previous;
-  }
-
-  #writeEvent(
-    tenant: number,
-    workflow: string,
-    id: Uint8Array,
-    event: EventRow,
-    previous: number | null,
-  ): number {
-    const { lastInsertRowid } = this.#addEvent.run(
-      tenant,
-      id,
-      event.version,
-      event.type,
-      event.event,
-      event.task,
-      event.from === null ? null : this.#interned.place(workflow, event.from),
-      this.#interned.place(workflow, event.to),
-      event.at,
-      event.actor,
-      this.#interned.workflowHash(event.workflowHash),
-      previous,
-      // The hash of the linked event is the previous hash; only the first event has none to be derived from.
-      previous === null ? Buffer.from(event.previousHash, 'hex') : null,
-      Buffer.from(event.payloadHash, 'hex'),
-      Buffer.from(event.hash, 'hex'),
-      event.payloadText,
-      event.salt === null ? null : Buffer.from(event.salt, 'hex'),
-    );
-    return Number(lastInsertRowid);
+  /** The stock comes last: its new balances are in memory until the end of the transaction, where no savepoint undoes them. */
+  #writeWork(unit: WireUnit, work: WireWork, id: Uint8Array, now: number, { stock }: Writable): void {
+    this.#tasks.write(unit, work.tasks);
+    this.#timers.write(unit.tenant, id, work.timers);
+    if (stock !== null) this.#balances.apply(unit, stock, now);
   }
 }

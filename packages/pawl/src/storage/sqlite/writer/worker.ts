@@ -9,8 +9,12 @@ import { Keys } from './keys.ts';
 import { Log, startCheckpointer } from './log.ts';
 import { Moves } from './moves.ts';
 import { Registry } from './registry.ts';
+import { Balances } from './stock/balances.ts';
+import { StockChanges } from './stock/changes.ts';
+import { Ledger } from './stock/ledger.ts';
 import { inUnsyncedTransaction } from './transaction.ts';
 import { Units } from './units.ts';
+import { Claims } from './work/claims.ts';
 
 type WriterRequest = Request<WriterCalls>;
 type CommitRequest = WriterRequest & { readonly kind: 'commit' };
@@ -26,7 +30,12 @@ const database = openDatabase(path, 'write');
 const keys = new Keys(database);
 const interned = new Interned(database);
 const moves = new Moves(database, movesCount);
-const batch = new Batch(database, new Units(database, keys, interned), interned, moves);
+const ledger = new Ledger(database);
+const balances = new Balances(database, ledger);
+const units = new Units(database, keys, interned, balances);
+const batch = new Batch({ database, units, interned, balances, moves });
+const stockChanges = new StockChanges(database, keys, balances, ledger);
+const claims = new Claims(database, keys);
 const registry = new Registry(database);
 const checkpointer = startCheckpointer(path);
 const log = new Log(database, checkpointer.port);
@@ -57,11 +66,11 @@ function answerAll(requests: readonly WriterRequest[]): void {
 
 function commitsFrom(requests: readonly WriterRequest[], from: number): readonly CommitRequest[] {
   const commits: CommitRequest[] = [];
-  for (let at = from, units = 0; at < requests.length; at++) {
+  for (let at = from, count = 0; at < requests.length; at++) {
     const request = requests[at] as WriterRequest;
     if (request.kind !== 'commit') break;
-    units += request.ask.units[0] as number;
-    if (commits.length > 0 && units > UNITS_MAX) break;
+    count += request.ask.units[0] as number;
+    if (commits.length > 0 && count > UNITS_MAX) break;
     commits.push(request);
   }
   return commits;
@@ -100,6 +109,12 @@ function resultOf(request: WriterRequest): unknown {
       return registry.actor(request.ask.tenant, request.ask.kind, request.ask.name);
     case 'deploy':
       return registry.deploy(request.ask.definition, request.ask.now);
+    case 'change-stock':
+      return stockChanges.change(request.ask.change, request.ask.now);
+    case 'claim':
+      return claims.claim(request.ask.query, request.ask.now);
+    case 'update-tasks':
+      return claims.update(request.ask.updates);
     case 'expire-keys':
       return inUnsyncedTransaction(database, () => keys.expire(request.ask.now, request.ask.limit));
     case 'settle':

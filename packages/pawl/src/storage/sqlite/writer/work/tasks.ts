@@ -1,0 +1,95 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { TASK_COLUMNS, TASK_KEY, type TaskKeyValues, taskKeyOf } from '../../reader/work/task-rows.ts';
+import type { WireUnit } from '../../threads/wire.ts';
+import type { WireTask, WireTaskChange } from '../../threads/wire-work.ts';
+
+const READ_TOKEN = `SELECT token FROM tasks WHERE ${TASK_KEY}`;
+const ADD = `INSERT INTO tasks (${TASK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+// The token is named although it was just read under the write lock: a change that finds no row must be noticed.
+const OF_HOLDER = `WHERE ${TASK_KEY} AND token = ?`;
+export const REPLACE_TASK = `UPDATE tasks SET kind = ?, name = ?, run_version = ?, place = ?, input = ?, orphan = ?, dead = ?, created_at = ?,
+  deadline = ?, due_at = ?, attempts = ?, token = ?, lease_until = ?, parked = ?, claimed_by = ?, uncertain = ?, failures = ?
+  ${OF_HOLDER}`;
+const REMOVE = `DELETE FROM tasks ${OF_HOLDER}`;
+export const ORPHAN_TASK = `UPDATE tasks SET orphan = 1 ${OF_HOLDER}`;
+
+/** Writes the task rows of units. */
+export class Tasks {
+  readonly #readToken: StatementSync;
+  readonly #add: StatementSync;
+  readonly #replace: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #orphan: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.#readToken = database.prepare(READ_TOKEN);
+    this.#add = database.prepare(ADD);
+    this.#replace = database.prepare(REPLACE_TASK);
+    this.#remove = database.prepare(REMOVE);
+    this.#orphan = database.prepare(ORPHAN_TASK);
+  }
+
+  /** Whether each change finds the row as it expects it, those before it included. */
+  fit(unit: WireUnit, changes: readonly WireTaskChange[]): boolean {
+    const tokens = new Map<string, number | null>();
+    return changes.every(({ kind, task }) => {
+      const known = tokens.get(task.id);
+      const token = known === undefined ? this.#tokenOf(unit, task.id) : known;
+      tokens.set(task.id, kind === 'remove' ? null : task.token);
+      return kind === 'add' ? token === null : token === task.token;
+    });
+  }
+
+  write(unit: WireUnit, changes: readonly WireTaskChange[]): void {
+    for (const change of changes) this.#writeOne(unit, change);
+  }
+
+  #writeOne(unit: WireUnit, change: WireTaskChange): void {
+    const { kind, task } = change;
+    const key = keyOf(unit, task.id);
+    if (kind === 'add') this.#add.run(...key, ...valuesOf(task));
+    else if (kind === 'replace')
+      requireOne(this.#replace.run(...valuesOf(task), ...key, task.token).changes, task.id);
+    else
+      requireOne((kind === 'remove' ? this.#remove : this.#orphan).run(...key, task.token).changes, task.id);
+  }
+
+  /** Null if the order has no such task. */
+  #tokenOf({ tenant, orderId }: WireUnit, id: string): number | null {
+    const key = taskKeyOf({ tenant, orderId, id });
+    const token = key === undefined ? undefined : this.#readToken.get(...key)?.['token'];
+    return typeof token === 'number' ? token : null;
+  }
+}
+
+function requireOne(changes: number | bigint, id: string): void {
+  if (changes !== 1) throw new Error(`the task ${id} was not as it had been found when it was written`);
+}
+
+function keyOf({ tenant, orderId }: WireUnit, id: string): TaskKeyValues {
+  const key = taskKeyOf({ tenant, orderId, id });
+  if (key === undefined) throw new Error(`${id} is no id of a task of ${orderId}`);
+  return key;
+}
+
+function valuesOf(task: WireTask) {
+  return [
+    task.kind,
+    task.name,
+    task.version,
+    task.place,
+    task.input,
+    task.orphan ? 1 : 0,
+    task.dead ? 1 : 0,
+    task.createdAt,
+    task.deadline,
+    task.dueAt,
+    task.attempts,
+    task.token,
+    task.leaseUntil,
+    task.parked ? 1 : 0,
+    task.claimedBy,
+    task.uncertain ? 1 : 0,
+    task.failures,
+  ] as const;
+}
