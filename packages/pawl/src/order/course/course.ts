@@ -71,7 +71,7 @@ export class Course {
 
   /** Records an event. What follows from entering another state is up to the caller. */
   record({ type, event = null, task = null, to, bySystem = false, payload }: Entry): void {
-    this.#stamp();
+    this.#stamp(true);
     const from = this.version === 0 ? null : this.status;
     // Clocks step back; an order's history does not.
     this.#at = Math.max(this.facts.now, this.#at);
@@ -99,7 +99,7 @@ export class Course {
     readonly work: Work;
     readonly stock: readonly StockEntry[];
   } {
-    this.#stamp();
+    this.#stamp(false);
     const { tasks, timers, effects, runs } = this;
     const none = tasks.length + timers.length + effects.length + runs.length === 0;
     return {
@@ -124,11 +124,14 @@ export class Course {
     return step;
   }
 
-  /** Says in the newest event what its state alone does not tell: so an order's past can be read without its tasks. */
-  #stamp(): void {
+  /**
+   * Says in the newest event what its state alone does not tell: so an order's past can be read without its tasks. What
+   * follows in the same command is work that was still to be done.
+   */
+  #stamp(moreFollows: boolean): void {
     const last = this.events.at(-1);
     if (last === undefined) return;
-    const open = this.state.final && this.tasks.length + this.timers.length > 0;
+    const open = this.state.final && (moreFollows || this.tasks.length + this.timers.length > 0);
     const blocked = this.tasks.some(({ dead }) => dead);
     if (!open && !blocked) return;
     const payload: EventPayload = {
