@@ -11,7 +11,7 @@ export interface Work {
   readonly tasks: readonly Task[];
   /** Timers of the present state. */
   readonly timers: readonly Timer[];
-  /** Completed steps that can still be undone, oldest first. */
+  /** Completed steps that can still be undone or are waiting for it, oldest first. */
   readonly effects: readonly Effect[];
   /** Work of the present state, and of events that were accepted in it. */
   readonly runs: readonly Run[];
@@ -44,6 +44,8 @@ export interface Effect extends StepPlace {
   readonly id: string;
   /** What the step told when it succeeded: its undo is given it. */
   readonly data: JsonObject;
+  /** A compensating state was entered since: it is taken back in its turn, wherever the order is by then. */
+  readonly undoing?: true;
 }
 
 export type TaskKind =

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../order.ts';
-import type { Effect } from '../work.ts';
+import type { Effect, StepPlace } from '../work.ts';
 import type { Course } from './course.ts';
 
 /** What a local task has come to, on the stock as it is believed to be. */
@@ -26,10 +26,10 @@ export function carryOut(course: Course, task: string, id: string): LocalOutcome
   }
 }
 
-/** Takes back what a local step did, from what it told when it was done. Nothing, if it told nothing. */
-export function takeBack(course: Course, task: string, id: string, data: JsonObject): void {
+/** Takes back what a step has reserved, from what it told when it was done. Any other step has reserved nothing, whatever it told. */
+export function takeBack(course: Course, step: StepPlace, task: string, id: string, data: JsonObject): void {
   if (task !== 'stock.release') throw new TypeError(`${task} takes back no local step`);
-  release(course, linesOf(data), id);
+  if (course.stepAt(step).task === 'stock.reserve') release(course, linesOf(data), id);
 }
 
 function check(course: Course): LocalOutcome {

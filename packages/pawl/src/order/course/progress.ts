@@ -6,7 +6,7 @@ import type { Run, Task } from '../work.ts';
 import type { Course, Entry } from './course.ts';
 import { carryOut, type LocalOutcome } from './local.ts';
 import { newTask } from './new-task.ts';
-import { compensate, queueUndo } from './undo.ts';
+import { compensate, mayHaveHappened, queueUndo } from './undo.ts';
 
 /** Steps that one commit carries out itself; what is beyond becomes task rows, so that no commit grows without bound. */
 const FOLDED_MAX = 64;
@@ -37,9 +37,8 @@ export function enter(course: Course): void {
   for (const [index, { delayMs }] of state.timers.entries()) {
     course.timers.push({ enteredVersion: version, index, dueAt: course.facts.now + delayMs });
   }
-  // Nothing leads out of a final state: what was done before is not taken back any more.
-  if (state.final && !state.compensate) course.effects = [];
   if (state.compensate) compensate(course);
+  else if (state.final && state.run === null) keepForGood(course);
   if (state.run !== null) startRun(course, { state: state.name, event: null, branch: 0 }, state.run, version);
 }
 
@@ -53,9 +52,9 @@ function leave(course: Course): void {
   course.runs = [];
   course.tasks = course.tasks.filter((task) => !left.includes(task));
   for (const task of left) {
-    if (!task.dead && (task.leaseUntil !== null || task.uncertain))
+    if (!task.dead && (task.leaseUntil !== null || mayHaveHappened(task)))
       course.tasks.push({ ...task, orphan: true });
-    else if (task.uncertain) queueUndo(course, { ...task.place, id: task.id }, {});
+    else if (mayHaveHappened(task)) queueUndo(course, { ...task.place, id: task.id }, {});
   }
 }
 
@@ -142,8 +141,8 @@ function endFolded(
 function die(course: Course, run: Run, step: CompiledStep, id: string, reason: string): void {
   const place = { state: run.state, event: run.event, branch: run.branch, position: step.position };
   const task = newTask(course, { id, kind: 'step', name: step.task, place, input: {}, policy: step.policy });
-  course.tasks.push({ ...task, dead: true, attempts: 1, dueAt: course.facts.now });
   course.record(ended(id, step.task, { outcome: 'dead' }, reason));
+  course.tasks.push({ ...task, dead: true, attempts: 1 });
 }
 
 /**
@@ -172,8 +171,14 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
 /** Ends a run with the event that decided it. */
 function finish(course: Course, run: Run, target: string | null, entry: Entry): void {
   course.runs = course.runs.filter(({ version }) => version !== run.version);
-  if (target === null) course.record(entry);
-  else move(course, { ...entry, to: target });
+  if (target !== null) return move(course, { ...entry, to: target });
+  course.record(entry);
+  if (course.state.final) keepForGood(course);
+}
+
+/** Nothing leads out of a final state whose work has ended: what was done is not taken back any more, unless that has begun. */
+function keepForGood(course: Course): void {
+  course.effects = course.effects.filter(({ undoing }) => undoing);
 }
 
 function fail(course: Course, run: Run, reason: string): void {
@@ -188,8 +193,6 @@ function dropUnbegun(course: Course, run: Run): void {
 
 function keepEffect(course: Course, run: Run, step: CompiledStep, id: string, data: JsonObject): void {
   const { state, event, branch } = run;
-  // Nothing leads out of a final state: what is done in it is not taken back.
-  if (course.state.final && !course.state.compensate) return;
   course.effects.push({ state, event, branch, position: step.position, id, data });
 }
 

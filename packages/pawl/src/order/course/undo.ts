@@ -7,15 +7,25 @@ import { isLocal, newTask } from './new-task.ts';
 /** A step with an effect that has happened, or may have. */
 type Undoable = StepPlace & { readonly id: string };
 
-/**
- * Goes on taking back what the order's run has done, the last step first: one undo after the other. Those that need nothing
- * but stock are carried out at once.
- */
+/** Takes back what the order's run has done up to now: also if the state that asks for it is left meanwhile. */
 export function compensate(course: Course): void {
-  while (course.effects.length > 0 && !course.tasks.some(({ kind }) => kind === 'undo')) {
-    const effect = course.effects.pop();
-    if (effect !== undefined) queueUndo(course, effect, effect.data);
+  course.effects = course.effects.map((effect) => ({ ...effect, undoing: true }));
+  goOn(course);
+}
+
+/** The last step first, one undo after the other. Those that need nothing but stock are carried out at once. */
+function goOn(course: Course): void {
+  while (!course.tasks.some(({ kind }) => kind === 'undo')) {
+    const last = course.effects.findLast(({ undoing }) => undoing);
+    if (last === undefined) return;
+    course.effects = course.effects.filter((effect) => effect !== last);
+    queueUndo(course, last, last.data);
   }
+}
+
+/** Whether some attempt has an unknown end. A local task has no effect outside the commits of the order. */
+export function mayHaveHappened({ uncertain, name }: Pick<Task, 'uncertain' | 'name'>): boolean {
+  return uncertain && !isLocal(name);
 }
 
 /** Has a step taken back. Does nothing if it has no undo. */
@@ -24,7 +34,7 @@ export function queueUndo(course: Course, step: Undoable, told: JsonObject): voi
   if (undo === null) return;
   const id = `${step.id}:undo`;
   if (isLocal(undo.task)) {
-    takeBack(course, undo.task, id, told);
+    takeBack(course, step, undo.task, id, told);
     course.record({ type: 'compensated', task: undo.task, bySystem: true, payload: { work: localEnd(id) } });
     return;
   }
@@ -39,7 +49,7 @@ export function queueUndo(course: Course, step: Undoable, told: JsonObject): voi
 export function endUndo(course: Course, undo: Task, entry: Entry): void {
   course.tasks = course.tasks.filter(({ id }) => id !== undo.id);
   course.record(entry);
-  if (course.state.compensate) compensate(course);
+  goOn(course);
 }
 
 /** How a task that was carried out within the commit has ended. */
