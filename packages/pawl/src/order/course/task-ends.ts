@@ -6,7 +6,7 @@ import type { Course, Entry } from './course.ts';
 import { carryOut } from './local.ts';
 import { isLocal } from './new-task.ts';
 import { endStep, runOf } from './progress.ts';
-import { endUndo, queueUndo } from './undo.ts';
+import { endUndo, mayHaveHappened, queueUndo } from './undo.ts';
 
 /** Who says that a task has ended, and how it is recorded. */
 interface Teller {
@@ -26,15 +26,17 @@ export function endTask(course: Course, task: Task, outcome: TaskOutcome, teller
 function endPresent(course: Course, task: Task, outcome: TaskOutcome, teller: Teller): void {
   const told = isLocal(task.name) && outcome.kind === 'done' ? carryOut(course, task.name, task.id) : outcome;
   const step = course.stepAt(task.place);
-  const uncertain = told.kind === 'exhausted' && (told.uncertain || task.uncertain);
+  const uncertain = isUncertain(told, task);
   const dies = course.workAt(task.place).failed === null || (uncertain && step.undo === null);
-  if (told.kind !== 'done' && dies && teller.type === 'work_ended') {
-    die(course, task, told.reason, uncertain, teller);
+  // An operator may call a local task done, but it is done only by being carried out.
+  const refuted = outcome.kind === 'done' && told.kind === 'failed' ? told.reason : undefined;
+  if (told.kind !== 'done' && dies && (teller.type === 'work_ended' || refuted !== undefined)) {
+    die(course, task, told.reason, uncertain, { ...teller, reason: refuted });
     return;
   }
   // It may have had its effect: what is done about that comes first, and what was done before it is undone after it.
   if (uncertain) queueUndo(course, { ...task.place, id: task.id }, {});
-  endKnown(course, task, step, told, teller);
+  endKnown(course, task, step, told, refuted === undefined ? teller : { ...teller, reason: refuted });
 }
 
 function endKnown(
@@ -57,11 +59,16 @@ function endKnown(
 function endOrphan(course: Course, task: Task, outcome: TaskOutcome, teller: Teller): void {
   remove(course, task);
   course.record(entryOf(task, 'late', outcome, teller));
-  // A local task has no effect outside the commits of the order: as an orphan it was never carried out.
-  if (isLocal(task.name)) return;
-  if (outcome.kind === 'done') queueUndo(course, { ...task.place, id: task.id }, outcome.data);
-  else if (outcome.kind === 'exhausted' && (outcome.uncertain || task.uncertain))
-    queueUndo(course, { ...task.place, id: task.id }, {});
+  // A local task is carried out by the commit that ends it: as an orphan it never was.
+  if (outcome.kind === 'done' && !isLocal(task.name))
+    queueUndo(course, { ...task.place, id: task.id }, outcome.data);
+  else if (isUncertain(outcome, task)) queueUndo(course, { ...task.place, id: task.id }, {});
+}
+
+/** Whether a task that has come to its end may have had its effect all the same. */
+function isUncertain(outcome: TaskOutcome, { name, uncertain }: Task): boolean {
+  if (outcome.kind !== 'exhausted') return false;
+  return mayHaveHappened({ name, uncertain: uncertain || outcome.uncertain });
 }
 
 function endUndoTask(course: Course, task: Task, outcome: TaskOutcome, teller: Teller): void {
