@@ -20,11 +20,15 @@ function taskChanges(before: readonly Task[], after: readonly Task[]): readonly 
     const old = known.get(task.id);
     known.delete(task.id);
     if (old === undefined) changes.push({ kind: 'add', task });
-    else if (old !== task)
-      changes.push(task.orphan && !old.orphan ? { kind: 'orphan', task } : { kind: 'replace', task });
+    else if (old !== task) changes.push({ kind: isLeftRunning(old, task) ? 'orphan' : 'replace', task });
   }
   for (const task of known.values()) changes.push({ kind: 'remove', task });
   return changes;
+}
+
+/** Its holder may be extending the lease, so that the rest of the row is not ours to write. Nobody holds what was dead. */
+function isLeftRunning(old: Task, task: Task): boolean {
+  return task.orphan && !old.orphan && !old.dead;
 }
 
 function timerChanges(before: readonly Timer[], after: readonly Timer[]): readonly TimerChange[] {
