@@ -7,7 +7,7 @@ import { evolve } from '../../order/evolve.ts';
 import type { JsonObject, Order } from '../../order/order.ts';
 import type { Facts, PinnedWorkflow } from '../../order/situation.ts';
 import { deltaOf, type StockEntry } from '../../order/stock.ts';
-import { type LiveOrder, NO_WORK, type Task, taskStatus } from '../../order/work.ts';
+import { type LiveOrder, type Task, taskStatus } from '../../order/work.ts';
 import { systemDigest } from '../../ports/system.ts';
 import { compileWorkflow } from '../../workflow/compile.ts';
 import type { StateDefinition, WorkflowDefinition } from '../../workflow/definition.ts';
@@ -125,8 +125,14 @@ export class Life {
   /** Claims the task unless somebody holds it, and ends it. */
   end(name: string, outcome: TaskOutcome, token?: number): string {
     const known = this.order.work.tasks.find(({ id }) => id === idOf(name));
-    const held = known === undefined || known.leaseUntil !== null || token !== undefined ? known : this.claim(name);
-    const command = { kind: 'end-task', taskId: idOf(name), token: token ?? held?.token ?? 1, outcome } as const;
+    const held =
+      known === undefined || known.leaseUntil !== null || token !== undefined ? known : this.claim(name);
+    const command = {
+      kind: 'end-task',
+      taskId: idOf(name),
+      token: token ?? held?.token ?? 1,
+      outcome,
+    } as const;
     return this.send(command, { actor: { ...PROGRAM, number: 0, kind: 'system' } });
   }
 
@@ -246,9 +252,9 @@ function isPinned(workflow: States | PinnedWorkflow): workflow is PinnedWorkflow
   return 'compiled' in workflow;
 }
 
-/** Whoever changes what it was handed throws. `NO_WORK` is shared by all orders. */
+/** Whoever changes what it was handed throws. */
 function deepFrozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || value === NO_WORK || Object.isFrozen(value)) return value;
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const member of Object.values(value)) deepFrozen(member);
   return Object.freeze(value);
 }

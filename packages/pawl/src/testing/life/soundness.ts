@@ -1,13 +1,13 @@
+import { workChanges } from '../../engine/commit/work-changes.ts';
 import { verifyChain } from '../../order/chain.ts';
 import type { Command } from '../../order/command.ts';
 import type { Decision } from '../../order/decision.ts';
 import type { OrderEvent } from '../../order/event.ts';
+import type { PinnedWorkflow } from '../../order/situation.ts';
 import type { StockEntry } from '../../order/stock.ts';
 import type { LiveOrder, Work } from '../../order/work.ts';
 import { NO_WORK } from '../../order/work.ts';
-import type { PinnedWorkflow } from '../../order/situation.ts';
 import { systemDigest } from '../../ports/system.ts';
-import { workChanges } from '../../engine/commit/work-changes.ts';
 import { deepEqual } from './deep-equal.ts';
 
 interface Step {
@@ -195,7 +195,9 @@ function runFaults({ tasks, runs }: Work): readonly string[] {
     ...runs
       .filter((run) => !own.some(({ version }) => version === run.version))
       .map(({ state, version }) => `the run of ${state} from version ${version} waits for nothing`),
-    ...tasks.filter(({ dead, leaseUntil }) => dead && leaseUntil !== null).map(({ id }) => `${id} is dead and held`),
+    ...tasks
+      .filter(({ dead, leaseUntil }) => dead && leaseUntil !== null)
+      .map(({ id }) => `${id} is dead and held`),
     ...tasks.filter(({ dead, orphan }) => dead && orphan).map(({ id }) => `${id} is dead and an orphan`),
   ];
 }
