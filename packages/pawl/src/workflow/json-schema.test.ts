@@ -95,7 +95,7 @@ function agree(definition: unknown, ok: boolean): void {
 
 /** Mostly right, sometimes something of the wrong kind: each place has its own chance. */
 function spoiled<T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 60, arbitrary: right }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) });
+  return fc.oneof({ weight: 150, arbitrary: right }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) });
 }
 
 function members(

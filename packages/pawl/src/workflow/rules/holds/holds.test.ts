@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StateDefinition, WorkflowDefinition } from '../../definition.ts';
 import { verifyWorkflow } from '../../verify.ts';
@@ -294,3 +295,140 @@ describe('a hold is doubtful', () => {
     expect(findingsOf({ SUBMITTED, DONE: END, CANCELLED: GIVING_BACK })).toEqual([]);
   });
 });
+
+describe('any graph', () => {
+  it('has the losses that are found by following every path', () => {
+    const target = fc.constantFrom('A', 'B', 'C', 'X', 'Y', 'Z');
+    const maybe = fc.option(target, { nil: undefined });
+    const tasks = fc.array(fc.constantFrom('take', 'give', 'ship', 'look'), { minLength: 1, maxLength: 2 });
+    const state = fc.record({
+      on: fc.dictionary(fc.constantFrom('x', 'y'), target),
+      work: fc.option(fc.record({ tasks, done: target, failed: maybe }), { nil: undefined }),
+      timer: maybe,
+      compensate: fc.constantFrom(false, false, false, true),
+    });
+    const end = fc.record({ compensate: fc.boolean() });
+    const sketches = fc.record({ A: state, B: state, C: state, X: end, Y: end, Z: end });
+    let losses = 0;
+    fc.assert(
+      fc.property(sketches, (sketch) => {
+        const states = Object.fromEntries(Object.entries(sketch).map(([name, one]) => [name, drawn(one)]));
+        const found = findingsOf(states).filter((one) => one.startsWith('hold-not-released'));
+        const expected = lossesOf(sketch);
+        losses += expected.length;
+        expect(found.sort()).toEqual(expected.map((name) => `hold-not-released /states/${name}`));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(losses).toBeGreaterThan(100);
+  });
+});
+
+type Task = 'take' | 'give' | 'ship' | 'look';
+type Having = 'free' | 'held' | 'used';
+interface Sketch {
+  readonly compensate: boolean;
+  readonly on?: Readonly<Record<string, string>>;
+  readonly work?:
+    | { readonly tasks: readonly Task[]; readonly done: string; readonly failed: string | undefined }
+    | undefined;
+  readonly timer?: string | undefined;
+}
+type Sketches = Readonly<Record<string, Sketch>>;
+
+const STEPS = {
+  take: RESERVE,
+  give: { task: 'stock.release' },
+  ship: { task: 'stock.ship' },
+  look: { task: 'stock.check' },
+};
+
+function drawn({ compensate, on, work, timer }: Sketch): StateDefinition {
+  if (on === undefined) return { final: true, compensate };
+  return {
+    compensate,
+    on,
+    ...(work === undefined ? {} : { run: work.tasks.map((task) => STEPS[task]), done: work.done }),
+    ...(work?.failed === undefined ? {} : { failed: work.failed }),
+    ...(timer === undefined ? {} : { after: { '1h': timer } }),
+  };
+}
+
+type Place = readonly [state: string, having: Having];
+interface Hop {
+  readonly from: Place;
+  readonly kind: 'event' | 'done' | 'failed' | 'timer';
+  readonly before: Having;
+  readonly to: Place;
+}
+
+/** The rule as docs/WORKFLOWS.md has it, without any shortcut. */
+function lossesOf(sketches: Sketches): readonly string[] {
+  const hops = hopsFrom(sketches);
+  const after = (starts: readonly Place[], follow: (hop: Hop) => boolean) => {
+    const seen = new Map(starts.map((place) => [place.join(), place]));
+    for (const place of seen.values()) {
+      for (const hop of hops) {
+        if (hop.from.join() === place.join() && follow(hop) && !seen.has(hop.to.join()))
+          seen.set(hop.to.join(), hop.to);
+      }
+    }
+    return [...seen.values()].filter(([state]) => isEnd(sketches[state]));
+  };
+  const names = (places: readonly Place[]) => new Set(places.map(([state]) => state));
+  const branches = (from: Place, counted: (place: Place) => boolean) =>
+    names(after([from], () => true).filter(counted)).size > 1;
+  const wrong = hops.filter(({ kind }) => kind === 'failed' || kind === 'timer');
+  const cancelling = names(
+    wrong
+      .filter((hop) => branches(hop.from, () => true))
+      .flatMap((hop) => after([hop.to], ({ kind }) => kind !== 'event')),
+  );
+  const risky = hops.filter(
+    (hop) =>
+      hop.before === 'held' && hop.to[1] === 'held' && branches(hop.from, ([, having]) => having !== 'free'),
+  );
+  const lost = risky.flatMap((hop) => {
+    if (hop.kind === 'done') return [];
+    const follow = ({ kind, to }: Hop) =>
+      to[1] === 'held' && (hop.kind === 'event' ? kind === 'done' : kind !== 'event');
+    const ends = after([hop.to], follow).filter(([state]) => hop.kind !== 'event' || cancelling.has(state));
+    return ends.filter(([, having]) => having === 'held');
+  });
+  return [...names(lost)].sort();
+}
+
+function isEnd(sketch: Sketch | undefined): boolean {
+  return sketch?.on === undefined && sketch?.compensate === false;
+}
+
+/** Every hop of every order. */
+function hopsFrom(sketches: Sketches): readonly Hop[] {
+  const hops: Hop[] = [];
+  const seen = new Map<string, Place>([['A,free', ['A', 'free']]]);
+  for (const from of seen.values()) {
+    const { on = {}, work, timer } = sketches[from[0]] as Sketch;
+    const tasks = work?.tasks ?? [];
+    const parts = [tasks.slice(0, 0), ...(tasks.length > 1 ? [tasks.slice(0, 1)] : [])];
+    const partly = parts.map((some) => some.reduce(having, from[1]));
+    const go = (kind: Hop['kind'], to: string | undefined, before: Having) => {
+      if (to === undefined) return;
+      const place: Place = [to, sketches[to]?.compensate ? 'free' : before];
+      hops.push({ from, kind, before, to: place });
+      if (!seen.has(place.join())) seen.set(place.join(), place);
+    };
+    for (const before of partly) {
+      for (const to of Object.values(on)) go('event', to, before);
+      go('timer', timer, before);
+      go('failed', work?.failed, before);
+    }
+    go('done', work?.done, tasks.reduce(having, from[1]));
+  }
+  return hops;
+}
+
+function having(before: Having, task: Task): Having {
+  if (task === 'take') return 'held';
+  if (before !== 'held' || task === 'look') return before;
+  return task === 'give' ? 'free' : 'used';
+}
