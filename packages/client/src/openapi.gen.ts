@@ -84,6 +84,24 @@ export interface components {
         readonly BulkResults: {
             readonly results: readonly (components["schemas"]["BulkResult"] | components["schemas"]["BulkPreview"])[];
         };
+        /** @description A task to be carried out. Whatever it does outside, it does once for the effect key. */
+        readonly ClaimedTask: {
+            readonly attempt: number;
+            readonly effect_key: string;
+            readonly input: Record<string, unknown>;
+            /** Format: date-time */
+            readonly lease_until: string | null;
+            readonly order: components["schemas"]["Order"];
+            readonly order_id: string;
+            readonly task: string;
+            readonly task_id: string;
+            readonly token: number;
+            readonly undoes: string | null;
+        };
+        /** @description What was given out; empty if nothing is ready. */
+        readonly ClaimedTasks: {
+            readonly data: readonly components["schemas"]["ClaimedTask"][];
+        };
         /** @description A domain event as CloudEvents 1.0. */
         readonly CloudEvent: {
             readonly data: {
@@ -122,6 +140,30 @@ export interface components {
             readonly time: string;
             readonly type: string;
         };
+        /** @description An order that people have to look at: for its dead tasks, or for the state that it has ended in. */
+        readonly DeadLetter: {
+            readonly awaits_review: boolean;
+            readonly dead_tasks: readonly components["schemas"]["DeadTask"][];
+            readonly order: components["schemas"]["Order"];
+            readonly redrive: string | null;
+        };
+        /** @description A page of DeadLetter. */
+        readonly DeadLetterPage: {
+            readonly data: readonly components["schemas"]["DeadLetter"][];
+            readonly next_cursor: string | null;
+        };
+        /** @description A task that has failed for good. */
+        readonly DeadTask: {
+            readonly attempts: number;
+            readonly failures: readonly {
+                /** Format: date-time */
+                readonly at: string;
+                readonly attempt: number;
+                readonly error: string;
+            }[];
+            readonly task: string;
+            readonly task_id: string;
+        };
         /** @description What a command would do. */
         readonly DryRun: {
             readonly allowed: boolean;
@@ -153,6 +195,12 @@ export interface components {
             /** @enum {string} */
             readonly database: "ok" | "fail";
             readonly status: string;
+        };
+        /** @description Until when a task belongs to who holds it. */
+        readonly Lease: {
+            /** Format: date-time */
+            readonly lease_until: string;
+            readonly task_id: string;
         };
         /** @description An order as it is, or as it was. */
         readonly Order: {
@@ -236,6 +284,110 @@ export interface components {
             /** Format: uri-reference */
             readonly type: string;
         };
+        /** @description What has become of a redrive of many. */
+        readonly Redriven: {
+            /** @description Whether others fit the filter: call again for them. */
+            readonly more: boolean;
+            readonly redriven: number;
+            readonly refused: readonly {
+                readonly code: string;
+                readonly detail: string;
+                readonly order_id: string;
+            }[];
+        };
+        /** @description What there is of a SKU. Of the pieces on hand, the reserved ones belong to orders. */
+        readonly Stock: {
+            readonly available: number;
+            readonly on_hand: number;
+            readonly reserved: number;
+            readonly sku: string;
+            readonly version: number;
+        };
+        /** @description A line of the ledger: what it added to the pieces on hand and to the reserved ones. */
+        readonly StockMovement: {
+            readonly actor: {
+                readonly id: string;
+                readonly kind: string;
+            };
+            /** Format: date-time */
+            readonly at: string;
+            readonly effect_key: string;
+            /** @enum {string} */
+            readonly kind: "set" | "adjust" | "reserve" | "release" | "ship";
+            readonly on_hand: number;
+            readonly order_id: string | null;
+            readonly reason: string | null;
+            readonly reserved: number;
+            readonly sku: string;
+        };
+        /** @description A page of StockMovement. */
+        readonly StockMovementPage: {
+            readonly data: readonly components["schemas"]["StockMovement"][];
+            readonly next_cursor: string | null;
+        };
+        /** @description A page of Stock. */
+        readonly StockPage: {
+            readonly data: readonly components["schemas"]["Stock"][];
+            readonly next_cursor: string | null;
+        };
+        /** @description A task. Of an ended one only what the trail tells is known, the rest is null. */
+        readonly Task: {
+            readonly attempts: number;
+            readonly claimed_by: string | null;
+            /** Format: date-time */
+            readonly created_at: string | null;
+            /** Format: date-time */
+            readonly deadline: string | null;
+            /** Format: date-time */
+            readonly ended_at: string | null;
+            readonly ended_by: {
+                readonly id: string;
+                readonly kind: string;
+                readonly reason: string | null;
+            } | null;
+            /** @description The last failed attempts, oldest first. */
+            readonly failures: readonly {
+                /** Format: date-time */
+                readonly at: string;
+                readonly attempt: number;
+                readonly error: string;
+            }[];
+            readonly input: Record<string, unknown> | null;
+            /** @enum {string} */
+            readonly kind: "step" | "undo" | "message";
+            /** Format: date-time */
+            readonly lease_until: string | null;
+            /** Format: date-time */
+            readonly next_attempt_at: string | null;
+            readonly order_id: string;
+            /** @description Its state was left while it ran. */
+            readonly orphan: boolean;
+            readonly result: Record<string, unknown> | null;
+            /** @enum {string} */
+            readonly status: "ready" | "running" | "waiting" | "dead" | "done" | "failed" | "late";
+            readonly task: string;
+            readonly task_id: string;
+            /** @description Some attempt may have had its effect. */
+            readonly uncertain: boolean;
+            readonly undoes: string | null;
+            /** @description Of an ended one: the entry of the trail that tells its end. */
+            readonly version: number | null;
+        };
+        /** @description A page of Task. */
+        readonly TaskPage: {
+            readonly data: readonly components["schemas"]["Task"][];
+            readonly next_cursor: string | null;
+        };
+        /** @description What has become of a task, and where its order is by that. `late`: the order had moved on before. */
+        readonly TaskResult: {
+            readonly order_id: string;
+            readonly order_status: string;
+            /** @enum {string} */
+            readonly status: "ready" | "running" | "waiting" | "dead" | "done" | "failed" | "late";
+            readonly task_id: string;
+            readonly version: number;
+        };
+        readonly TaskResultOrDryRun: components["schemas"]["TaskResult"] | components["schemas"]["DryRun"];
         /** @description One entry of an order’s audit trail. */
         readonly TrailEntry: {
             readonly actor: {
@@ -361,6 +513,221 @@ export interface operations {
             };
             /** @description Internal error */
             readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly list_dead_letters: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `next_cursor` of the page before. */
+                readonly cursor?: string;
+                /** @description Entries of a page. */
+                readonly limit?: number;
+                /** @description Entries to skip; not with `cursor`. */
+                readonly offset?: number;
+                /** @description Only orders in this state. */
+                readonly status?: string;
+                /** @description Only orders of this workflow. */
+                readonly workflow?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of orders, with why. */
+            readonly 200: {
+                headers: {
+                    /** @description Other pages of the list (RFC 8288). */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly redrive_dead_letters: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "filter": {
+                 *         "workflow": "preorder"
+                 *       },
+                 *       "reason": "The bank is back."
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Empty for all that await review. */
+                    readonly filter: {
+                        /** @description Only orders in this state. */
+                        readonly status?: string;
+                        /** @description Only orders of this workflow. */
+                        readonly workflow?: string;
+                    };
+                    /** @description Why, for the trail of each order. */
+                    readonly reason?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description What has become of them. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2364,6 +2731,1516 @@ export interface operations {
                 };
             };
             /** @description Not ready */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly list_stock: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `next_cursor` of the page before. */
+                readonly cursor?: string;
+                /** @description Entries of a page. */
+                readonly limit?: number;
+                /** @description Entries to skip; not with `cursor`. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of balances. */
+            readonly 200: {
+                headers: {
+                    /** @description Other pages of the list (RFC 8288). */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StockPage"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_stock: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Percent-encoded, for example `A-1`. */
+                readonly sku: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The balance. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Stock"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Stock not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly set_stock: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description Percent-encoded, for example `A-1`. */
+                readonly sku: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "on_hand": 250
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Pieces in the house. */
+                    readonly on_hand: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The balance now. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Stock"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Stock below what is reserved, Stock out of range */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly adjust_stock: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description Percent-encoded, for example `A-1`. */
+                readonly sku: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "delta": -3,
+                 *       "reason": "Broken in the warehouse."
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Pieces more; not zero. */
+                    readonly delta: number;
+                    /** @description Why, for the trail. */
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The balance now. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Stock"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Stock below what is reserved, Stock out of range */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly list_stock_movements: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `next_cursor` of the page before. */
+                readonly cursor?: string;
+                /** @description Entries of a page. */
+                readonly limit?: number;
+                /** @description Entries to skip; not with `cursor`. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Percent-encoded, for example `A-1`. */
+                readonly sku: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of movements. */
+            readonly 200: {
+                headers: {
+                    /** @description Other pages of the list (RFC 8288). */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["StockMovementPage"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Stock not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly list_tasks: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `next_cursor` of the page before. */
+                readonly cursor?: string;
+                /** @description Entries of a page. */
+                readonly limit?: number;
+                /** @description Entries to skip; not with `cursor`. */
+                readonly offset?: number;
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n`. */
+                readonly order_id?: string;
+                /** @description Only tasks in this status. */
+                readonly status?: "ready" | "running" | "waiting" | "dead";
+                /** @description Only tasks of this name. */
+                readonly task?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page of tasks. */
+            readonly 200: {
+                headers: {
+                    /** @description Other pages of the list (RFC 8288). */
+                    readonly Link?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly get_task: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The task; of an ended one what the trail tells. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Validation failed */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly complete_task: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "token": 1,
+                 *       "data": {
+                 *         "label": "L-7"
+                 *       }
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description What it told: kept in the trail, and handed to its undo. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
+                    readonly data?: Record<string, unknown>;
+                    /** @description Of the claim. */
+                    readonly token: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description What has become of it, and of its order. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskResult"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused, Lease lost */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly fail_task: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "token": 1,
+                 *       "reason": "The printer is out of paper.",
+                 *       "retry": true
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description Why, for the trail. */
+                    readonly reason: string;
+                    /**
+                     * @description Whether another attempt may succeed. The last that the workflow allows ends the task all the same.
+                     * @default false
+                     */
+                    readonly retry?: boolean;
+                    /** @description With `retry`: no attempt before. Default: as the workflow says. */
+                    readonly retry_after_s?: number;
+                    /** @description Of the claim. */
+                    readonly token: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description What has become of it, and of its order. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskResult"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused, Lease lost */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly heartbeat_task: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "token": 1,
+                 *       "lease_s": 60
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Seconds from now for which the task is yours.
+                     * @default 30
+                     */
+                    readonly lease_s?: number;
+                    /** @description Of the claim. */
+                    readonly token: number;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description Until when it is yours. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Lease"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused, Lease lost */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly resolve_task: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Say what would happen, and change nothing. Keys are not used. */
+                readonly dry_run?: boolean;
+            };
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "outcome": "done",
+                 *       "reason": "The bank has confirmed it by phone."
+                 *     }
+                 */
+                readonly "application/json": {
+                    /** @description What the task would have told. At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785. */
+                    readonly data?: Record<string, unknown>;
+                    /** @enum {string} */
+                    readonly outcome: "done" | "failed";
+                    /** @description Why, for the trail. */
+                    readonly reason: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The task has ended; with `dry_run`: what would happen. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskResultOrDryRun"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused, Task running */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly retry_task: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Say what would happen, and change nothing. Keys are not used. */
+                readonly dry_run?: boolean;
+            };
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path: {
+                /** @description For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`. */
+                readonly task_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: {
+            readonly content: {
+                /** @example {} */
+                readonly "application/json": Record<string, unknown>;
+            };
+        };
+        readonly responses: {
+            /** @description It is ready again; with `dry_run`: what would happen. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TaskResultOrDryRun"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not found */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not dead */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable, Overloaded, Too much contention */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly claim_tasks: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                /** @description Makes the call safe to repeat: 1–255 visible characters, bare or quoted. */
+                readonly "Idempotency-Key"?: string;
+            };
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                /**
+                 * @example {
+                 *       "tasks": [
+                 *         "queue:warehouse"
+                 *       ],
+                 *       "limit": 10,
+                 *       "lease_s": 60
+                 *     }
+                 */
+                readonly "application/json": {
+                    /**
+                     * @description Seconds from now for which the task is yours.
+                     * @default 30
+                     */
+                    readonly lease_s?: number;
+                    /** @default 1 */
+                    readonly limit?: number;
+                    readonly tasks: readonly string[];
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The tasks; none if nothing is ready. */
+            readonly 200: {
+                headers: {
+                    /** @description `true` if this is the stored outcome of an earlier, equal call. */
+                    readonly "Idempotency-Replayed"?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ClaimedTasks"];
+                };
+            };
+            /** @description Validation failed, Malformed request */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Authentication required */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Role required */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Idempotency key reused */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload too large */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported media type */
+            readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Task not claimable */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal error */
+            readonly 500: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Store unavailable */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -10,6 +10,7 @@ const READERS = ['viewer', 'operator', 'importer', 'auditor'] as const satisfies
 const WRITERS = ['operator', 'importer'] as const satisfies readonly Role[];
 const EDITORS = ['operator'] as const satisfies readonly Role[];
 const HISTORIANS = ['viewer', 'operator', 'auditor'] as const satisfies readonly Role[];
+const WORKERS = ['worker'] as const satisfies readonly Role[];
 const ADMINISTRATORS = ['admin'] as const satisfies readonly Role[];
 
 /** One line for each operation, by its operationId. `admin` may call all of them and is not repeated. */
@@ -26,6 +27,21 @@ export const ACCESS = {
   review_order: EDITORS,
   redrive_order: EDITORS,
   bulk_orders: WRITERS,
+  list_stock: READERS,
+  get_stock: READERS,
+  set_stock: EDITORS,
+  adjust_stock: EDITORS,
+  list_stock_movements: READERS,
+  list_tasks: READERS,
+  get_task: READERS,
+  retry_task: EDITORS,
+  resolve_task: EDITORS,
+  claim_tasks: WORKERS,
+  heartbeat_task: WORKERS,
+  complete_task: WORKERS,
+  fail_task: WORKERS,
+  list_dead_letters: READERS,
+  redrive_dead_letters: EDITORS,
   list_workflows: READERS,
   get_workflow: READERS,
   get_workflow_diagram: READERS,

@@ -38,6 +38,10 @@ import { orderEdits } from './routes/orders/order-edits.ts';
 import { orderReads } from './routes/orders/order-reads.ts';
 import { orderReviews } from './routes/orders/order-reviews.ts';
 import { pages } from './routes/pages.ts';
+import { stock } from './routes/stock.ts';
+import { deadLetters } from './routes/work/dead-letters.ts';
+import { tasks } from './routes/work/tasks.ts';
+import { workers } from './routes/work/workers.ts';
 import { workflows } from './routes/workflows.ts';
 
 export type { AppDeps } from './deps.ts';
@@ -102,6 +106,10 @@ async function addRoutes(app: FastifyInstance, deps: AppDeps, secret: string): P
   orderCommands(app, deps);
   orderReads(app, deps, cursors);
   bulkOrders(app, deps);
+  stock(app, deps, cursors);
+  tasks(app, deps, cursors);
+  workers(app, deps);
+  deadLetters(app, deps, cursors);
   workflows(app, deps, cursors);
   events(app, deps, cursors);
   operation(app, deps);

@@ -1,9 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { OBJECT_BYTES_MAX, OBJECT_LEVELS_MAX, PRICE_INTEGER_DIGITS_MAX, QUEUE_MAX } from 'pawl';
+import {
+  OBJECT_BYTES_MAX,
+  OBJECT_LEVELS_MAX,
+  ON_HAND_MAX,
+  PRICE_INTEGER_DIGITS_MAX,
+  QUEUE_MAX,
+  WORKER_LEASE_MS_MAX,
+} from 'pawl';
 import { expect, it } from 'vitest';
 import * as edge from './limits.ts';
 
-const limits = { ...edge, OBJECT_BYTES_MAX, OBJECT_LEVELS_MAX, PRICE_INTEGER_DIGITS_MAX, QUEUE_MAX };
+const limits = {
+  ...edge,
+  OBJECT_BYTES_MAX,
+  OBJECT_LEVELS_MAX,
+  ON_HAND_MAX,
+  PRICE_INTEGER_DIGITS_MAX,
+  QUEUE_MAX,
+  WORKER_LEASE_MS_MAX,
+};
 
 /** The row of docs/OPERATIONS.md that has each limit. */
 const ROWS: Record<keyof typeof limits, string> = {
@@ -20,6 +35,12 @@ const ROWS: Record<keyof typeof limits, string> = {
   PAGE_DEFAULT: 'entries of a page',
   PAGE_MAX: 'entries of a page',
   OFFSET_MAX: '`offset` of a list',
+  CLAIM_NAMES_MAX: 'names in a claim of tasks',
+  CLAIM_MAX: 'tasks of a claim',
+  LEASE_DEFAULT_S: 'lease of an outside worker',
+  RETRY_AFTER_MAX_S: '`retry_after_s` of a failed task',
+  REDRIVE_MAX: 'orders of a redrive of many',
+  REDRIVE_AT_ONCE: 'of those, submitted at once',
   KEY_MAX_CHARS: '`Idempotency-Key`',
   REQUEST_ID_MAX_CHARS: '`X-Request-Id`',
   ENTITY_TAGS_MAX: 'entity-tags in `If-Match`',
@@ -37,6 +58,8 @@ const ROWS: Record<keyof typeof limits, string> = {
   OBJECT_LEVELS_MAX: '`metadata`, and `data` of an event',
   PRICE_INTEGER_DIGITS_MAX: 'digits of a `price` before the point',
   QUEUE_MAX: 'commands that wait',
+  ON_HAND_MAX: 'pieces of a SKU on hand',
+  WORKER_LEASE_MS_MAX: 'lease of an outside worker',
 };
 
 const page = readFileSync(new URL('../../../../docs/OPERATIONS.md', import.meta.url), 'utf8');
@@ -55,6 +78,7 @@ it.each(Object.entries(limits))('docs/OPERATIONS.md has %s, %i', (name, value) =
 function shown(name: string, value: number): string {
   if (/_BYTES(?:_|$)/.test(name))
     return value < 1024 ** 2 ? `${value / 1024} KiB` : `${value / 1024 ** 2} MiB`;
-  if (name.endsWith('_MS')) return `${value / 1000} s`;
+  if (/_MS(?:_|$)/.test(name)) return `${(value / 1000).toLocaleString('en')} s`;
+  if (name.endsWith('_S')) return `${value.toLocaleString('en')} s`;
   return value.toLocaleString('en');
 }

@@ -26,6 +26,18 @@ export const PAGE_MAX = 100;
 /** Rows. An offset reads all that it skips; beyond it a cursor is the way. */
 export const OFFSET_MAX = 10_000;
 
+/** Names in one claim. Each is a search of its own. */
+export const CLAIM_NAMES_MAX = 20;
+/** Tasks given out by one claim: more than one worker carries out before the first lease ends. */
+export const CLAIM_MAX = 100;
+/** Seconds that a task belongs to who has claimed it, unless it asks otherwise. */
+export const LEASE_DEFAULT_S = 30;
+/** Seconds for which a worker may put off the next attempt: a day. */
+export const RETRY_AFTER_MAX_S = 86_400;
+/** Orders of one `POST /dead-letters/redrive`, and orders of it that are submitted at once. */
+export const REDRIVE_MAX = 1_000;
+export const REDRIVE_AT_ONCE = 100;
+
 /** Characters of an `Idempotency-Key`, as clients of other services know it. */
 export const KEY_MAX_CHARS = 255;
 /** Characters of an `X-Request-Id`: it is echoed, logged and kept in the trail. */

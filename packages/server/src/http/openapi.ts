@@ -17,7 +17,9 @@ export async function documentRoutes(app: FastifyInstance, version: string): Pro
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/' }],
-      tags: ['Orders', 'Workflows', 'Events', 'Operation'].map((name) => ({ name })),
+      tags: ['Orders', 'Stock', 'Tasks', 'Workers', 'Dead letters', 'Workflows', 'Events', 'Operation'].map(
+        (name) => ({ name }),
+      ),
       components: {
         securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key.' } },
       },

@@ -32,6 +32,26 @@ export function windowOf(query: PageQuery, cursors: Cursors, scope: CursorScope)
   };
 }
 
+/** Entries passed over at once on the way to an offset. */
+const SKIPPED_AT_ONCE = 1_000;
+
+/** Reads a page and one entry more from a list that only knows positions: an offset is walked to. */
+export async function readWindow<T>(
+  { after, offset, limit }: Window,
+  positionOf: (entry: T) => string,
+  read: (after: string | null, limit: number) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  let start = after;
+  for (let left = offset; left > 0; left -= SKIPPED_AT_ONCE) {
+    const count = Math.min(left, SKIPPED_AT_ONCE);
+    const skipped = await read(start, count);
+    const last = skipped.at(-1);
+    if (last === undefined || skipped.length < count) return [];
+    start = positionOf(last);
+  }
+  return read(start, limit + 1);
+}
+
 /** One more entry than the page holds was read: whether it is there says whether there is a next page. */
 export interface Entries<T> {
   readonly read: readonly T[];

@@ -25,7 +25,7 @@ export function occurredAtOf(body: { readonly occurred_at?: string }): number | 
 }
 
 /** The key and what it stands for: method, path and the body as RFC 8785 writes it. The query is `dry_run`, which has no key. */
-function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
+export function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
   const key = request.call.idempotencyKey;
   if (key === undefined) return undefined;
   return { key, call: `${request.method} ${pathOf(request.url)} ${canonicalJson(request.body)}` };

@@ -7,7 +7,7 @@ const CURSOR_MAX_CHARS = 400;
 
 /** What a cursor belongs to. It is no part of the cursor's text, but of its tag: used elsewhere, the tag is wrong. */
 export interface CursorScope {
-  readonly kind: 'orders' | 'trail' | 'workflows' | 'feed';
+  readonly kind: 'orders' | 'trail' | 'workflows' | 'feed' | 'stock' | 'movements' | 'tasks' | 'dead-letters';
   readonly tenant: number;
   /** All that decides the sequence: the direction and the filters. */
   readonly sequence: string;

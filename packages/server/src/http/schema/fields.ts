@@ -55,6 +55,24 @@ export const orderIdSchema = Type.String({
   'x-rule': 'must be 1 to 64 letters, digits, _ or -, and neither zero nor negative',
 });
 
+/** A SKU as a path segment, percent-encoded there. */
+export const skuSchema = Type.Refine(
+  Type.String({
+    minLength: 1,
+    maxLength: NAME_MAX_CHARS,
+    description: 'Percent-encoded, for example `A-1`.',
+  }),
+  (sku) => !sku.includes('\u0000'),
+  () => 'must not contain U+0000',
+);
+
+/** What a worker may ask for: a declared task or a queue. */
+export const taskNameSchema = Type.String({
+  pattern: '^(?:queue:)?[a-z][a-z0-9_-]{0,63}(?:\\.[a-z][a-z0-9_-]{0,63})?$',
+  description: 'For example `label.print`, or `queue:warehouse`.',
+  'x-rule': 'must be the name of a task such as label.print, or of a queue such as queue:warehouse',
+});
+
 /** Said of every free object. */
 const OBJECT_RULES =
   'At most 16 KiB as JSON and 8 levels. Members may come back in another order, that of RFC 8785.';

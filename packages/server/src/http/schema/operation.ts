@@ -3,7 +3,15 @@ import { PROBLEMS, type ProblemCode } from '../problem.ts';
 
 /** What the OpenAPI document says of an operation beyond its path, query and body. */
 export interface OperationDocs {
-  readonly tag: 'Orders' | 'Workflows' | 'Events' | 'Operation';
+  readonly tag:
+    | 'Orders'
+    | 'Stock'
+    | 'Tasks'
+    | 'Workers'
+    | 'Dead letters'
+    | 'Workflows'
+    | 'Events'
+    | 'Operation';
   readonly summary: string;
   readonly description?: string;
   /** Request headers that it reads. */

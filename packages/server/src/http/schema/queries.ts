@@ -1,6 +1,7 @@
+import type { TaskStatus } from 'pawl';
 import { Type } from 'typebox';
 import { NAME_MAX_CHARS, OFFSET_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts';
-import { orderIdSchema, timeSchema } from './fields.ts';
+import { orderIdSchema, skuSchema, timeSchema } from './fields.ts';
 
 // Query strings and paths. A parameter that is not listed here is refused: a misspelt filter would otherwise list all.
 
@@ -50,6 +51,31 @@ export const orderListQuery = Type.Object(
 
 export const trailQuery = Type.Object({ ...pageFields, order: orderField('asc'), count: countField }, CLOSED);
 
+export const taskListQuery = Type.Object(
+  {
+    ...pageFields,
+    status: Type.Optional(
+      Type.Unsafe<TaskStatus>({
+        type: 'string',
+        enum: ['ready', 'running', 'waiting', 'dead'],
+        description: 'Only tasks in this status.',
+      }),
+    ),
+    order_id: Type.Optional(orderIdSchema),
+    task: filterField('Only tasks of this name.'),
+  },
+  CLOSED,
+);
+
+export const deadLetterQuery = Type.Object(
+  {
+    ...pageFields,
+    workflow: filterField('Only orders of this workflow.'),
+    status: filterField('Only orders in this state.'),
+  },
+  CLOSED,
+);
+
 export const momentQuery = Type.Object(
   {
     version: Type.Optional(Type.Integer({ minimum: 1, description: 'The order as it was at this version.' })),
@@ -80,6 +106,9 @@ export const dryRunQuery = Type.Object(
   CLOSED,
 );
 
+/** Of commands that cannot be tried: a `dry_run` that was passed over would change what it was only to look at. */
+export const noQuery = Type.Object({}, CLOSED);
+
 export const workflowQuery = Type.Object(
   { version: Type.Optional(Type.Integer({ minimum: 1, description: 'Default: the newest.' })) },
   CLOSED,
@@ -100,6 +129,13 @@ export const orderParams = Type.Object({ order_id: orderIdSchema });
 export const orderEventParams = Type.Object({
   order_id: orderIdSchema,
   event: Type.String({ description: 'An event of the order’s workflow, for example `pay`.' }),
+});
+
+export const stockParams = Type.Object({ sku: skuSchema });
+
+/** Whether it is a task's id is for the engine to say: what is none names no task. */
+export const taskParams = Type.Object({
+  task_id: Type.String({ description: 'For example `ord_01jd3m8k2yfw8sx2q0tr5v9c1n:2:0`.' }),
 });
 
 export const workflowParams = Type.Object({ name: Type.String({ description: 'For example `retail`.' }) });

@@ -14,7 +14,12 @@ import {
   time,
   timeOrNull,
 } from './parts.ts';
-import { PLANNED_COMPONENTS, WAITING_COMPONENTS } from './work-resources.ts';
+import {
+  PLANNED_COMPONENTS,
+  STOCK_COMPONENTS,
+  TASK_COMPONENTS,
+  WAITING_COMPONENTS,
+} from './work-resources.ts';
 
 // What clients receive. These are the components of the OpenAPI document; answers are written by render/, and tests hold
 // each answer against its schema.
@@ -212,6 +217,12 @@ export const COMPONENTS = [
   bulkResult,
   bulkPreview,
   bulkResults,
+  ...STOCK_COMPONENTS,
+  ...TASK_COMPONENTS,
+  Type.Unsafe<unknown>({
+    $id: 'TaskResultOrDryRun',
+    anyOf: [{ $ref: 'TaskResult#' }, { $ref: 'DryRun#' }],
+  }),
   workflow,
   page('WorkflowPage', 'Workflow'),
   finding,
