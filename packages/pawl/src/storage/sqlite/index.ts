@@ -17,7 +17,10 @@ export {
   type SqliteAudit,
   type StrayBody,
   type StrayEvent,
-} from './audit.ts';
+} from './audit/orders.ts';
+export { type RepairedStock, repairSqliteStock } from './audit/repair-stock.ts';
+export { openSqliteStockAudit, type SqliteStockAudit, type StockProblem } from './audit/stock.ts';
+export type { WorkProblem } from './audit/work.ts';
 
 const SECRET_BYTES = 32;
 const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING";

@@ -37,6 +37,20 @@ export function migrate(database: DatabaseSync): void {
   }
 }
 
+/**
+ * For those who read the schema and do not change it.
+ * @throws StoreUnavailableError if the database is older than this program, newer than it can read, or is not ours.
+ */
+export function requireSchema(database: DatabaseSync): void {
+  const newest = migrations().at(-1)?.number ?? 0;
+  const present = schemaOf(database);
+  refuseNewer(database, present, newest);
+  if (present < newest)
+    throw new StoreUnavailableError(
+      `the database has schema ${present} and this program reads schema ${newest}: let this version serve it once, which brings it up to date`,
+    );
+}
+
 function migrations(): readonly Migration[] {
   return readdirSync(FOLDER)
     .map((file) => ({ number: Number(FILE_NAME.exec(file)?.[1]), file }))

@@ -5,7 +5,7 @@ import { type BalanceRow, balanceOf, LOAD_STOCK } from '../../reader/stock.ts';
 import type { WireUnit } from '../../threads/wire.ts';
 import type { Ledger } from './ledger.ts';
 
-const WRITE = `INSERT INTO stock (tenant, sku, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
+export const WRITE_BALANCE = `INSERT INTO stock (tenant, sku, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (tenant, sku) DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`;
 
 /** What a unit makes of the stock that it names, not written yet. */
@@ -36,7 +36,7 @@ export class Balances {
   constructor(database: DatabaseSync, ledger: Ledger) {
     this.#ledger = ledger;
     this.#read = database.prepare(LOAD_STOCK);
-    this.#write = database.prepare(WRITE);
+    this.#write = database.prepare(WRITE_BALANCE);
   }
 
   /** Judges a unit's entries in turn and changes nothing. */

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { verifyChain } from '../../order/chain.ts';
-import type { Order } from '../../order/order.ts';
-import { orderIdFromBytes } from '../../order/order-id.ts';
-import { createSystemRandom, systemClock, systemDigest } from '../../ports/system.ts';
-import { creation, step } from '../contract/samples.ts';
+import { verifyChain } from '../../../order/chain.ts';
+import type { Order } from '../../../order/order.ts';
+import { orderIdFromBytes } from '../../../order/order-id.ts';
+import { createSystemRandom, systemClock, systemDigest } from '../../../ports/system.ts';
+import { creation, step } from '../../contract/samples.ts';
 import {
   type AuditedOrder,
   openSqliteAudit,
   openSqliteStore,
   type StrayBody,
   type StrayEvent,
-} from './index.ts';
+} from '../index.ts';
 
 let folder: string;
 let path: string;

@@ -1,12 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Order } from '../../order/order.ts';
-import { orderIdFromBytes } from '../../order/order-id.ts';
-import type { RecordedEvent, StoredDefinition } from '../../ports/store.ts';
-import { openDatabase, requireSqlite } from './database.ts';
-import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from './reader/definitions.ts';
-import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from './reader/event-rows.ts';
-import { LOAD_ORDER, type OrderRow, orderOf } from './reader/order-rows.ts';
-import { inSnapshot } from './reader/snapshot.ts';
+import { orderIdFromBytes } from '../../../order/order-id.ts';
+import type { LiveOrder } from '../../../order/work.ts';
+import type { RecordedEvent, StoredDefinition } from '../../../ports/store.ts';
+
+import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from '../reader/definitions.ts';
+import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from '../reader/event-rows.ts';
+import { LiveOrders } from '../reader/live-orders.ts';
+import { inSnapshot } from '../reader/snapshot.ts';
+import { openForAudit } from './open.ts';
+import { type WorkProblem, workProblems } from './work.ts';
 
 const COUNT = 'SELECT count(*) AS n FROM orders';
 const HEAD = 'SELECT coalesce(max(position), 0) AS position FROM events';
@@ -54,7 +56,7 @@ export interface AuditedOrder {
   readonly tenant: number;
   readonly orderId: string;
   /** Null if the row is incomplete or unreadable, which is then among the problems. */
-  readonly row: Order | null;
+  readonly row: LiveOrder | null;
   /** In version order; what a broken chain still reached. */
   readonly events: readonly RecordedEvent[];
   readonly problems: readonly AuditProblem[];
@@ -86,6 +88,8 @@ export interface SqliteAudit {
   strays(): AsyncIterable<StrayEvent>;
   /** Bodies of no order, or of one that has another. */
   strayBodies(): AsyncIterable<StrayBody>;
+  /** Orders whose rows of tasks and timers do not fit them. */
+  workProblems(): AsyncIterable<WorkProblem>;
   /** Every deployed definition as of now: an order's rules are found by their content hash. */
   definitions(): readonly StoredDefinition[];
   close(): void;
@@ -116,14 +120,13 @@ interface BodyKeyRow {
 
 /** Opens a database for verification, read-only: beside a running process, or a copy. */
 export function openSqliteAudit(path: string): SqliteAudit {
-  requireSqlite();
-  return new Audit(openDatabase(path, 'read'));
+  return new Audit(openForAudit(path));
 }
 
 class Audit implements SqliteAudit {
   readonly orders: number;
   readonly #database: DatabaseSync;
-  readonly #load: StatementSync;
+  readonly #live: LiveOrders;
   readonly #event: StatementSync;
   readonly #newest: StatementSync;
   readonly #unlisted: StatementSync;
@@ -133,7 +136,7 @@ class Audit implements SqliteAudit {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#load = database.prepare(LOAD_ORDER);
+    this.#live = new LiveOrders(database);
     this.#event = database.prepare(EVENT);
     this.#newest = database.prepare(NEWEST);
     this.#unlisted = database.prepare(UNLISTED);
@@ -175,6 +178,10 @@ class Audit implements SqliteAudit {
     }
   }
 
+  workProblems(): AsyncIterable<WorkProblem> {
+    return workProblems(this.#database);
+  }
+
   definitions(): readonly StoredDefinition[] {
     return (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
   }
@@ -192,10 +199,10 @@ class Audit implements SqliteAudit {
     return { tenant, orderId: orderIdFromBytes(id), row, events, problems };
   }
 
-  #row(tenant: number, id: Uint8Array, problems: AuditProblem[]): Order | null {
-    const row = this.#load.get(tenant, id) as unknown as OrderRow | undefined;
+  #row(tenant: number, id: Uint8Array, problems: AuditProblem[]): LiveOrder | null {
     try {
-      if (row !== undefined) return orderOf(row);
+      const order = this.#live.load(tenant, id);
+      if (order !== undefined) return order;
       problems.push({ kind: 'row-incomplete' });
     } catch {
       problems.push({ kind: 'row-unreadable' });
