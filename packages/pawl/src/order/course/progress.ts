@@ -171,7 +171,10 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
 /** Ends a run with the event that decided it. */
 function finish(course: Course, run: Run, target: string | null, entry: Entry): void {
   course.runs = course.runs.filter(({ version }) => version !== run.version);
-  if (target !== null) return move(course, { ...entry, to: target });
+  if (target !== null) {
+    move(course, { ...entry, to: target });
+    return;
+  }
   course.record(entry);
   if (course.state.final) keepForGood(course);
 }

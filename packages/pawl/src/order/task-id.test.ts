@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ORDER_ID } from '../testing/life/life.ts';
+import { parseTaskId, taskIdOf } from './task-id.ts';
+
+it('tells the order, the version, the position, the queue and the undo, and is read back', () => {
+  const parts = { orderId: ORDER_ID, version: 12, position: 3, queue: 'mail', undo: true };
+  expect(taskIdOf(parts)).toBe(`${ORDER_ID}:12:3~mail:undo`);
+  fc.assert(
+    fc.property(
+      fc.record(
+        {
+          orderId: fc.constant(ORDER_ID),
+          version: fc.integer({ min: 1, max: 10 ** 9 }),
+          position: fc.integer({ min: 0, max: 9_999 }),
+          queue: fc.option(fc.stringMatching(/^[a-z][a-z0-9_-]{0,63}$/)),
+          undo: fc.boolean(),
+        },
+        { noNullPrototype: true },
+      ),
+      (any) => void expect(parseTaskId(taskIdOf(any))).toEqual(any),
+    ),
+  );
+});
+
+it.each([
+  '',
+  ORDER_ID,
+  `${ORDER_ID}:0:0`,
+  `${ORDER_ID}:01:0`,
+  `${ORDER_ID}:1:-1`,
+  `${ORDER_ID}:1:0:UNDO`,
+  `${ORDER_ID}:1:0~`,
+  `${ORDER_ID}:1:0:undo~mail`,
+  `${ORDER_ID}:1:0 `,
+  `ord_81kjm2x9v0e5stpqn4c6b7d8fg:1:0`,
+  `x${ORDER_ID}:1:0`,
+])('is not %j', (text) => {
+  expect(parseTaskId(text)).toBeUndefined();
+});
