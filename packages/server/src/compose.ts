@@ -17,6 +17,7 @@ import { buildApp } from './http/app.ts';
 import type { Lifecycle } from './http/deps.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
+import { createOwnCommandLog } from './telemetry/own-commands.ts';
 import { keepUp } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
@@ -24,8 +25,11 @@ import { readDefinitions } from './workflow-files.ts';
 export type { AuditedOrder, AuditProblem, SqliteAudit, StrayEvent } from 'pawl/sqlite';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
-/** Milliseconds that the engine has to end in any case, however long the answers took. */
+/** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
 const CLOSE_MIN_MS = 1_000;
+
+/** Milliseconds that running tasks are waited for at the end: most take less, and the others are tried again. */
+const TASK_GRACE_MAX_MS = 5_000;
 
 /** A server that takes requests. */
 export interface Running {
@@ -49,17 +53,30 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
   if (!files.ok) return files;
   for (const warning of [...config.warnings, ...files.warnings]) log.warn(warning);
   const metrics = createMetrics();
-  const { idempotencyTtlMs } = config;
-  const observe = metrics.observeEngine;
+  const { idempotencyTtlMs, tasks } = config;
+  const tenants = new Map<number, string>();
+  const logOwn = createOwnCommandLog(log, (tenant) => tenants.get(tenant) ?? null);
   const store = await openStore(config.database);
-  const pawl = await createPawl({ store, workflows: files.definitions, idempotencyTtlMs, observe }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
+  const pawl = await createPawl({
+    store,
+    workflows: files.definitions,
+    idempotencyTtlMs,
+    observe(observation) {
+      metrics.observeEngine(observation);
+      logOwn(observation);
     },
-  );
+    http: tasks.http,
+    subscriptions: tasks.subscriptions,
+    taskSlots: tasks.slots,
+    leaseMs: tasks.leaseMs,
+    taskGraceMs: taskGraceMs(config),
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   try {
-    const problems = await defaultWorkflowProblems(pawl, config);
+    for (const name of tenantNames(config)) tenants.set(await pawl.tenant(name), name);
+    const problems = defaultWorkflowProblems(pawl, config, [...tenants.keys()]);
     if (problems.length > 0) {
       await pawl.close();
       return { ok: false, problems };
@@ -84,11 +101,24 @@ async function openStore(database: Database): Promise<Store> {
   return openSqliteStore({ path: database.path, clock: systemClock, random: createSystemRandom() });
 }
 
+/** The tenants of those who can call. */
+function tenantNames({ http }: Config): ReadonlySet<string> {
+  return new Set([DEFAULT_TENANT, ...http.apiKeys.map(({ tenant }) => tenant)]);
+}
+
+/** Half of the time for the end, so that what is given up can still be recorded. */
+function taskGraceMs({ shutdownGraceMs }: Config): number {
+  return Math.min(TASK_GRACE_MAX_MS, shutdownGraceMs / 2);
+}
+
 /** A tenant may have deployed the workflow for itself alone: it is enough that one of those who can call sees it. */
-async function defaultWorkflowProblems(pawl: Pawl, { http }: Config): Promise<string[]> {
-  const names = new Set([DEFAULT_TENANT, ...http.apiKeys.map(({ tenant }) => tenant)]);
-  const tenants = [SHARED_TENANT, ...(await Promise.all([...names].map((name) => pawl.tenant(name))))];
-  if (tenants.some((tenant) => pawl.workflows.get(tenant, http.defaultWorkflow) !== undefined)) return [];
+function defaultWorkflowProblems(pawl: Pawl, { http }: Config, tenants: readonly number[]): string[] {
+  if (
+    [SHARED_TENANT, ...tenants].some(
+      (tenant) => pawl.workflows.get(tenant, http.defaultWorkflow) !== undefined,
+    )
+  )
+    return [];
   const known = pawl.workflows.list(SHARED_TENANT).map(({ name }) => name);
   return [`DEFAULT_WORKFLOW ("${http.defaultWorkflow}") is not deployed; allowed: ${known.join(', ')}`];
 }
@@ -122,7 +152,10 @@ async function start(
     await systemClock.sleep(config.shutdownDelayMs);
     const began = systemClock.monotonic();
     const open = await connections.drain(config.shutdownGraceMs);
-    const leftMs = Math.max(CLOSE_MIN_MS, config.shutdownGraceMs - (systemClock.monotonic() - began));
+    const leftMs = Math.max(
+      CLOSE_MIN_MS + taskGraceMs(config),
+      config.shutdownGraceMs - (systemClock.monotonic() - began),
+    );
     const closed = await within(leftMs, closeAll(app, pawl, upkeep));
     return closed ? open : [...open, 'the engine'];
   }

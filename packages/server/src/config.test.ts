@@ -9,6 +9,8 @@ import { type Config, loadConfig, readConfig } from './config.ts';
 const root = new URL('../../../', import.meta.url);
 const hash = createHash('sha256').update('a key').digest('hex');
 const API_KEYS = `${hash}:acme:shop:operator`;
+const SECRET_BYTES = Buffer.alloc(32, 7);
+const SECRET = `whsec_${SECRET_BYTES.toString('base64')}`;
 let directory: string;
 
 beforeAll(() => {
@@ -36,6 +38,7 @@ describe('settings (R2.10)', () => {
       database: { kind: 'sqlite', path: join(directory, 'data/pawl.db') },
       idempotencyTtlMs: 86_400_000,
       workflowsDir: null,
+      tasks: { slots: 256, leaseMs: 30_000, subscriptions: {}, http: undefined },
       log: { level: 'info', file: null },
       shutdownDelayMs: 0,
       shutdownGraceMs: 30_000,
@@ -68,6 +71,11 @@ describe('settings (R2.10)', () => {
       IDEMPOTENCY_TTL_S: '60',
       DEFAULT_WORKFLOW: 'checkout',
       WORKFLOWS_DIR: './flows',
+      NOTIFY_SUBSCRIPTIONS: 'order-confirmed = mail+crm, warehouse=picking,',
+      HTTP_TASKS_ALLOW: 'https://hooks.example, 10.0.0.0/8',
+      HTTP_TASKS_SECRET: `${SECRET}, ${SECRET}`,
+      TASK_SLOTS: '0',
+      TASK_LEASE_S: '1',
       BODY_MAX_BYTES: '2048',
       BULK_MAX_BYTES: '4096',
       LOG_LEVEL: 'WaRn',
@@ -92,6 +100,12 @@ describe('settings (R2.10)', () => {
       database: { kind: 'sqlite', path: '/srv/orders.db' },
       idempotencyTtlMs: 60_000,
       workflowsDir: join(directory, 'flows'),
+      tasks: {
+        slots: 0,
+        leaseMs: 1_000,
+        subscriptions: { 'order-confirmed': ['mail', 'crm'], warehouse: ['picking'] },
+        http: { allow: expect.anything(), secrets: [SECRET_BYTES, SECRET_BYTES] },
+      },
       log: { level: 'warn', file: join(directory, 'pawl.log') },
       shutdownDelayMs: 5_000,
       shutdownGraceMs: 10_000,
@@ -113,6 +127,11 @@ describe('settings (R2.10)', () => {
       IDEMPOTENCY_TTL_S: '0',
       DEFAULT_WORKFLOW: 'Retail',
       WORKFLOWS_DIR: './nowhere',
+      NOTIFY_SUBSCRIPTIONS: 'order-confirmed:mail',
+      HTTP_TASKS_ALLOW: 'hooks.example',
+      HTTP_TASKS_SECRET: 'hunter2',
+      TASK_SLOTS: '-1',
+      TASK_LEASE_S: '0',
       BODY_MAX_BYTES: '1e6',
       BULK_MAX_BYTES: '1MiB',
       LOG_LEVEL: 'loud',
@@ -129,6 +148,26 @@ describe('settings (R2.10)', () => {
     }
     expect(problems.join()).not.toContain('hunter2');
   });
+
+  it('asks for a secret where http tasks may call, and shows none that is wrong', () => {
+    const HTTP_TASKS_ALLOW = 'https://hooks.example';
+    expect(problemsOf({ HTTP_TASKS_ALLOW })).toEqual([
+      expect.stringMatching(/^HTTP_TASKS_SECRET is required with HTTP_TASKS_ALLOW/),
+    ]);
+    const wrong = problemsOf({ HTTP_TASKS_ALLOW, HTTP_TASKS_SECRET: `${SECRET},whsec_hunter2` });
+    expect(wrong).toEqual([expect.stringMatching(/^HTTP_TASKS_SECRET is wrong in entry 2: /)]);
+    expect(wrong.join()).not.toContain('hunter2');
+    expect(configOf({ HTTP_TASKS_SECRET: SECRET }).tasks.http).toBeUndefined();
+  });
+
+  it.each(['mail', 'a=b=c', 'a=', '=b', 'A=b', 'a=b,a=c', 'a=b,,c=d'])(
+    'refuses the subscriptions %s',
+    (text) => {
+      expect(problemsOf({ NOTIFY_SUBSCRIPTIONS: text })).toEqual([
+        expect.stringMatching(/^NOTIFY_SUBSCRIPTIONS .* has entry/),
+      ]);
+    },
+  );
 
   it('cannot be changed once read', () => {
     const config = configOf({ API_KEYS });

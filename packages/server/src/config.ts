@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import type { CallServiceOptions } from 'pawl';
 import { isLoopback, problemsAcross } from './config/checks.ts';
 import type { Database } from './config/database-url.ts';
 import { invalid, type Parsed, type Setting, valid } from './config/setting.ts';
 import { SETTINGS, type SettingName, type Values } from './config/settings.ts';
+import type { Subscriptions } from './config/tasks.ts';
 import type { HttpSettings } from './http/settings.ts';
 
 /** All that the program is told from outside, checked. */
@@ -17,11 +19,22 @@ export interface Config {
   readonly idempotencyTtlMs: number;
   /** Absolute; null for the shipped definitions alone. */
   readonly workflowsDir: string | null;
+  readonly tasks: TaskSettings;
   readonly log: { readonly level: LogLevel; readonly file: string | null };
   readonly shutdownDelayMs: number;
   readonly shutdownGraceMs: number;
   /** Sentences to log at the start: legal, but worth a second look. */
   readonly warnings: readonly string[];
+}
+
+/** Who carries out tasks, and what they may reach. */
+export interface TaskSettings {
+  /** 0: this process carries out none. */
+  readonly slots: number;
+  readonly leaseMs: number;
+  readonly subscriptions: Subscriptions;
+  /** Undefined: `http` tasks fail. */
+  readonly http: CallServiceOptions | undefined;
 }
 
 export type LogLevel = NonNullable<Values['LOG_LEVEL']>;
@@ -79,7 +92,14 @@ export function readConfig(variables: Variables, directory: string): ConfigResul
 }
 
 /** Values after all checks: what has a default is there. */
-type Optional = 'API_KEYS' | 'CORS_ORIGINS' | 'WORKFLOWS_DIR' | 'LOG_FILE';
+type Optional =
+  | 'API_KEYS'
+  | 'CORS_ORIGINS'
+  | 'WORKFLOWS_DIR'
+  | 'LOG_FILE'
+  | 'NOTIFY_SUBSCRIPTIONS'
+  | 'HTTP_TASKS_ALLOW'
+  | 'HTTP_TASKS_SECRET';
 type Complete = {
   readonly [Name in SettingName]: Name extends Optional
     ? Exclude<Values[Name], undefined>
@@ -107,6 +127,7 @@ function assemble(values: Complete, directory: string): Config {
     database: atDirectory(database, directory),
     idempotencyTtlMs: values.IDEMPOTENCY_TTL_S * 1000,
     workflowsDir: WORKFLOWS_DIR === null ? null : resolve(directory, WORKFLOWS_DIR),
+    tasks: taskSettings(values),
     log: { level: values.LOG_LEVEL, file: LOG_FILE === null ? null : resolve(directory, LOG_FILE) },
     shutdownDelayMs: values.SHUTDOWN_DELAY_S * 1000,
     shutdownGraceMs: values.SHUTDOWN_GRACE_S * 1000,
@@ -132,6 +153,16 @@ function httpSettings(values: Complete): HttpSettings {
   };
 }
 
+function taskSettings(values: Complete): TaskSettings {
+  const { HTTP_TASKS_ALLOW: allow, HTTP_TASKS_SECRET: secrets } = values;
+  return {
+    slots: values.TASK_SLOTS,
+    leaseMs: values.TASK_LEASE_S * 1000,
+    subscriptions: values.NOTIFY_SUBSCRIPTIONS ?? {},
+    http: allow === null || secrets === null ? undefined : { allow, secrets },
+  };
+}
+
 function warningsOf({ APP_HOST, API_KEYS, DATABASE_URL }: Complete): string[] {
   const warnings: string[] = [];
   if (API_KEYS === null && !isLoopback(APP_HOST)) {
@@ -150,6 +181,8 @@ function isAbsent(error: unknown): boolean {
 }
 
 function freeze<T>(value: T): T {
+  // The bytes of a secret cannot be frozen.
+  if (ArrayBuffer.isView(value)) return value;
   if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(freeze);
   return value;
 }

@@ -7,7 +7,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /** What is wrong with the settings taken together, or with the places that they name. */
 export function problemsAcross(values: Values, variables: Variables, directory: string): string[] {
-  return [...mongoProblems(variables), ...identityProblems(values), ...placeProblems(values, directory)];
+  return [
+    ...mongoProblems(variables),
+    ...identityProblems(values),
+    ...taskProblems(values),
+    ...placeProblems(values, directory),
+  ];
 }
 
 /** Whether only this machine can reach the address. */
@@ -47,6 +52,14 @@ function identityProblems({ APP_ENV, APP_HOST, API_KEYS, ALLOW_ANONYMOUS, DATABA
     problems.push('DATABASE_URL keeps nothing over a restart; memory: is allowed with APP_ENV=local only');
   }
   return problems;
+}
+
+/** A service could not tell unsigned calls from anybody's. */
+function taskProblems({ HTTP_TASKS_ALLOW, HTTP_TASKS_SECRET }: Values): string[] {
+  if (!HTTP_TASKS_ALLOW || HTTP_TASKS_SECRET !== null) return [];
+  return [
+    `HTTP_TASKS_SECRET is required with HTTP_TASKS_ALLOW; allowed: ${SETTINGS.HTTP_TASKS_SECRET.allowed}`,
+  ];
 }
 
 function placeProblems({ WORKFLOWS_DIR, DATABASE_URL, LOG_FILE }: Values, directory: string): string[] {

@@ -1,7 +1,15 @@
+import { parseAllowList } from 'pawl';
 import { BODY_MAX_BYTES, BULK_MAX_BYTES } from '../http/limits.ts';
 import { API_KEYS_ALLOWED, parseApiKeys } from './api-keys.ts';
 import { DATABASE_ALLOWED, parseDatabaseUrl } from './database-url.ts';
 import { choice, custom, flag, integer, invalid, type Parsed, type Setting, valid } from './setting.ts';
+import {
+  parsedBy,
+  parseSecrets,
+  parseSubscriptions,
+  SECRETS_ALLOWED,
+  SUBSCRIPTIONS_ALLOWED,
+} from './tasks.ts';
 
 /** Bytes. Below it no order fits; above it one body could fill the memory of a small machine. */
 const BODY_BYTES = { min: 1_024, max: 67_108_864 };
@@ -90,6 +98,43 @@ export const SETTINGS = {
     },
     (text) => valid(text),
   ),
+  NOTIFY_SUBSCRIPTIONS: custom(
+    {
+      defaultText: '',
+      allowed: SUBSCRIPTIONS_ALLOWED,
+      meaning: 'The queues that get the messages of each topic; a topic without a queue makes no message',
+    },
+    parseSubscriptions,
+  ),
+  HTTP_TASKS_ALLOW: custom(
+    {
+      defaultText: '',
+      allowed:
+        'origins such as https://hooks.example, and ranges of addresses such as 10.0.0.0/8 for those that are not public, separated by commas',
+      meaning: 'Where http tasks may call; none: they fail and say so. Needs HTTP_TASKS_SECRET',
+    },
+    (text) => parsedBy(parseAllowList, text),
+  ),
+  HTTP_TASKS_SECRET: custom(
+    {
+      defaultText: '',
+      allowed: SECRETS_ALLOWED,
+      meaning:
+        'Signs the calls of http tasks, as Standard Webhooks says. With several each call has a signature by each, so that receivers can change over',
+      secret: true,
+    },
+    parseSecrets,
+  ),
+  TASK_SLOTS: integer(0, 10_000, {
+    defaultText: '256',
+    meaning: 'Tasks that this process carries out at once',
+    remark: '0 carries out none and fires no timer',
+  }),
+  TASK_LEASE_S: integer(1, 3_600, {
+    defaultText: '30',
+    meaning:
+      'Seconds for which a task belongs to the process that carries it out, unless it is extended: so long a task waits after a crash',
+  }),
   BODY_MAX_BYTES: integer(BODY_BYTES.min, BODY_BYTES.max, {
     defaultText: String(BODY_MAX_BYTES),
     meaning: 'The largest body of one command, bytes',

@@ -219,6 +219,12 @@ export const PROBLEMS = {
     advice:
       'Work that an earlier event has started for the order is still under way; `task_id` names it. Until it ends the order cannot be edited, and no other event that starts work is taken; events that move the order at once are. `GET /orders/{order_id}/waiting` tells how far the work is.',
   },
+  'resolution-leads-nowhere': {
+    status: 422,
+    title: 'Resolution leads nowhere',
+    advice:
+      'The workflow does not say where the order goes when this task fails, and nothing else leads out of its state: called failed, it would leave an order that nothing moves any more. Resolve the task as done, or have it tried again.',
+  },
   'task-not-dead': {
     status: 422,
     title: 'Task not dead',

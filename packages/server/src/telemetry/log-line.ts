@@ -26,6 +26,28 @@ export function eventLine(ts: string, line: EventLine): string {
   );
 }
 
+/** What nobody has asked for: the end of a task, a timer. */
+export interface OwnLine {
+  readonly tenant: string | null;
+  readonly action: string;
+  readonly order_id: string;
+  readonly latency_ms: number;
+  /** Of a refusal, such as `timer-gone` where another node was faster. */
+  readonly error_code: string | null;
+  readonly domain?: DomainEvent;
+}
+
+/** The line of an event that has no request. It has the members of a request's line, so that one query finds both. */
+export function ownLine(ts: string, level: string, line: OwnLine): string {
+  return (
+    `{"ts":"${ts}","level":"${level}","request_id":null,"trace_id":null` +
+    `,"tenant":${quoteOrNull(line.tenant)},"actor":"system","action":${quote(line.action)}` +
+    `,"order_id":${quote(line.order_id)},"status":null,"latency_ms":${milliseconds(line.latency_ms)}` +
+    `,"error_code":${quoteOrNull(line.error_code)}` +
+    `${line.domain === undefined ? '' : domainMember(line.domain)}}\n`
+  );
+}
+
 function domainMember({ type, event, from, to, version }: DomainEvent): string {
   return `,"domain":{"type":${quote(type)},"event":${quoteOrNull(event)},"from":${quoteOrNull(from)},"to":${quote(to)},"version":${version}}`;
 }

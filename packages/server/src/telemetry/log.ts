@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import type { LogLevel } from '../config.ts';
 import type { RequestLog } from '../http/observe.ts';
-import { eventLine, requestLine } from './log-line.ts';
+import { eventLine, type OwnLine, ownLine, requestLine } from './log-line.ts';
 import type { LogSink } from './log-sink.ts';
 import { createTimestamp } from './timestamp.ts';
 
@@ -12,6 +12,8 @@ const ERROR_TEXT_MAX_CHARS = 4_000;
 
 /** The program's log: JSON lines with `ts` and `level`. */
 export interface Log extends RequestLog {
+  /** What a command of the engine's own has recorded; a refusal is told at the level `debug`. */
+  own(line: OwnLine): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   /** A fault outside of any request. */
@@ -34,6 +36,7 @@ export function createLog(level: LogLevel, sink: LogSink, now: () => number): Lo
     sink,
   );
   const logs = {
+    debug: logger.isLevelEnabled('debug'),
     info: logger.isLevelEnabled('info'),
     warn: logger.isLevelEnabled('warn'),
     error: logger.isLevelEnabled('error'),
@@ -50,6 +53,10 @@ export function createLog(level: LogLevel, sink: LogSink, now: () => number): Lo
     event(line) {
       if (logs.info) sink.write(eventLine(timestamp(now()), line));
     },
+    own(line) {
+      const importance = line.error_code === null ? 'info' : 'debug';
+      if (logs[importance]) sink.write(ownLine(timestamp(now()), LABELS[importance], line));
+    },
     error(cause, { request_id, trace_id, method, path }) {
       logger.error({ request_id, trace_id, method, path, error: describeError(cause) }, 'unexpected error');
       sink.flushSoon();
@@ -63,7 +70,7 @@ export function createLog(level: LogLevel, sink: LogSink, now: () => number): Lo
   };
 }
 
-const LABELS = { info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
+const LABELS = { debug: 'DEBUG', info: 'INFO', warn: 'WARN', error: 'ERROR' } as const;
 
 interface ErrorDescription {
   readonly type: string;

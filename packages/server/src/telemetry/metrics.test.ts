@@ -1,3 +1,4 @@
+import type { OrderEvent } from 'pawl';
 import { describe, expect, it } from 'vitest';
 import { Children } from './children.ts';
 import { renderMetrics } from './exposition.ts';
@@ -43,6 +44,43 @@ describe('metrics (R2.09)', () => {
     expect(samples.get(`${duration}"0.1"}`)).toBe(2);
     expect(samples.get(`${duration}"10.0"}`)).toBe(2);
     expect(samples.get(`${duration}"+Inf"}`)).toBe(3);
+  });
+
+  it('count attempts at tasks by result, with their time, and moves that nobody has asked for', async () => {
+    const metrics = counted();
+    const attempt = { kind: 'attempt', task: 'payment.charge', seconds: 0.2 } as const;
+    metrics.observeEngine({ ...attempt, result: 'retry' });
+    metrics.observeEngine({ ...attempt, result: 'done' });
+    const heads = [
+      { from: 'RESERVED', to: 'CONFIRMED' },
+      { from: 'CONFIRMED', to: 'CONFIRMED' },
+    ];
+    metrics.observeEngine({
+      kind: 'own-command',
+      command: 'end-task',
+      tenant: 1,
+      orderId: 'ord_1',
+      events: heads.map((head) => ({ head })) as unknown as OrderEvent[],
+      refusal: null,
+      seconds: 0.001,
+    });
+    const { samples } = parseStrictly((await metrics.render()).body);
+    expect(samples.get('task_attempts_total{task="payment.charge",result="retry"}')).toBe(1);
+    expect(samples.get('task_attempts_total{task="payment.charge",result="done"}')).toBe(1);
+    expect(samples.get('task_attempt_duration_seconds_count{task="payment.charge"}')).toBe(2);
+    expect(samples.get('order_state_transitions_total{from="RESERVED",to="CONFIRMED"}')).toBe(1);
+    expect(samples.get('order_state_transitions_total{from="CONFIRMED",to="CONFIRMED"}')).toBeUndefined();
+  });
+
+  it('tell 200 tasks apart, and no more', async () => {
+    const metrics = createMetrics();
+    for (let count = 0; count < 210; count++) {
+      metrics.observeEngine({ kind: 'attempt', task: `t${count}`, result: 'done', seconds: 0 });
+    }
+    const { samples } = parseStrictly((await metrics.render()).body);
+    const names = [...samples.keys()].filter((name) => name.startsWith('task_attempts_total'));
+    expect(names).toHaveLength(201);
+    expect(samples.get('task_attempts_total{task="other",result="done"}')).toBe(10);
   });
 
   it('keeps the text format strictly, process metrics included, and passes the rules of promtool', async () => {

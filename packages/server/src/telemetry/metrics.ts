@@ -1,4 +1,5 @@
 import type { Observe } from 'pawl';
+import { countTransitions } from '../http/answer.ts';
 import type { HttpMetrics } from '../http/observe.ts';
 import { Buckets } from './buckets.ts';
 import { Children } from './children.ts';
@@ -11,6 +12,11 @@ const REQUEST_BOUNDS = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.1, 0.
 /** Seconds. A read from memory takes tens of microseconds, a commit some milliseconds. */
 const STORE_BOUNDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
+/** Seconds. Tasks wait for services, mostly: from a tenth of a second to the longest that anybody waits. */
+const ATTEMPT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Tasks told apart. Definitions name them, and tenants deploy definitions. */
+const TASKS_MAX = 200;
+
 /** The numbers of the program: those that the HTTP edge counts, and those that the engine tells. */
 export interface Metrics extends HttpMetrics {
   readonly observeEngine: Observe;
@@ -22,18 +28,30 @@ interface Route {
   readonly byStatus: Map<number, Counter>;
 }
 
+/** What is counted of a task: both families of attempts by one look-up. */
+interface Attempts {
+  readonly durations: Buckets;
+  readonly byResult: Map<string, Counter>;
+}
+
 /** All counting happens in plain maps; the exposition is made of them when it is asked for. */
 export function createMetrics(): Metrics {
   const routes = new Children<Route>(() => ({ durations: new Buckets(REQUEST_BOUNDS), byStatus: new Map() }));
   const transitions = new Children(newCounter);
   const idempotency = { hit: newCounter(), miss: newCounter() };
   const operations = new Children(() => new Buckets(STORE_BOUNDS));
+  const attempts = new Children<Attempts>(
+    () => ({ durations: new Buckets(ATTEMPT_BOUNDS), byResult: new Map() }),
+    TASKS_MAX,
+  );
   const families = [
     requestsFamily(routes),
     durationsFamily(routes),
     transitionsFamily(transitions),
     idempotencyFamily(idempotency),
     operationsFamily(operations),
+    attemptsFamily(attempts),
+    attemptDurationsFamily(attempts),
   ];
   const processFamilies = createProcessMetrics();
 
@@ -52,11 +70,34 @@ export function createMetrics(): Metrics {
       idempotency[result].value++;
     },
     observeEngine(observation) {
-      if (observation.kind === 'store') operations.at(observation.operation, '').observe(observation.seconds);
-      else if (observation.kind === 'idempotency') idempotency[observation.result].value++;
+      switch (observation.kind) {
+        case 'store':
+          operations.at(observation.operation, '').observe(observation.seconds);
+          break;
+        case 'idempotency':
+          idempotency[observation.result].value++;
+          break;
+        case 'attempt':
+          countAttempt(attempts.at(observation.task, ''), observation.result, observation.seconds);
+          break;
+        case 'own-command':
+          countTransitions(observation.events, {
+            transition: (from, to) => transitions.at(from, to).value++,
+          });
+          break;
+        case 'batch':
+          break;
+      }
     },
     render: async (accept) => renderMetrics([...families, ...(await processFamilies())], accept),
   };
+}
+
+function countAttempt({ durations, byResult }: Attempts, result: string, seconds: number): void {
+  durations.observe(seconds);
+  const counter = byResult.get(result);
+  if (counter === undefined) byResult.set(result, { value: 1 });
+  else counter.value++;
 }
 
 function requestsFamily(routes: Children<Route>): Family {
@@ -135,6 +176,36 @@ function operationsFamily(operations: Children<Buckets>): Family {
     *samples() {
       for (const [operation, , durations] of operations.entries())
         yield* durations.samples([['operation', operation]]);
+    },
+  };
+}
+
+function attemptsFamily(attempts: Children<Attempts>): Family {
+  return {
+    name: 'task_attempts',
+    help: 'Attempts at tasks that this process has made, by task and result.',
+    type: 'counter',
+    *samples() {
+      for (const [task, , { byResult }] of attempts.entries()) {
+        for (const [result, { value }] of byResult) {
+          const labels: Label[] = [
+            ['task', task],
+            ['result', result],
+          ];
+          yield { suffix: '_total', labels, value };
+        }
+      }
+    },
+  };
+}
+
+function attemptDurationsFamily(attempts: Children<Attempts>): Family {
+  return {
+    name: 'task_attempt_duration_seconds',
+    help: 'Time of an attempt at a task, by task.',
+    type: 'histogram',
+    *samples() {
+      for (const [task, , { durations }] of attempts.entries()) yield* durations.samples([['task', task]]);
     },
   };
 }

@@ -78,6 +78,12 @@ export function refusalOf(rejection: Rejection): ProblemDetails {
         detail: `The task ${rejection.taskId} is ${rejection.status}.`,
         members: { task_id: rejection.taskId, task_status: rejection.status },
       };
+    case 'resolution-leads-nowhere':
+      return {
+        code,
+        detail: `Called failed, ${rejection.taskId} would leave the order in ${rejection.status} for ever.`,
+        members: { task_id: rejection.taskId },
+      };
     case 'task-running': {
       const leaseUntil = timeOf(rejection.leaseUntil);
       return {
