@@ -265,6 +265,7 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
     ping: () => store.ping(),
     expireKeys: (limit) => store.expireKeys(limit),
     async close() {
+      engine.close();
       await runner.stop(options.taskGraceMs ?? TASK_GRACE_MS);
       await engine.drain();
       await store.close();

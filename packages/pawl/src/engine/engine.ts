@@ -68,7 +68,9 @@ export class Engine {
   readonly #gate = new Gate();
   readonly #book: StockBook;
   #pending = 0;
+  /** No command of a client is taken any more; the ends of tasks that run still are. */
   #isClosing = false;
+  #isDraining = false;
   #whenDrained: (() => void) | null = null;
 
   constructor(tools: EngineTools) {
@@ -91,7 +93,7 @@ export class Engine {
 
   /** A command of the engine's own, such as the end of a task: what bounds those is how many tasks run at once. */
   async submitOwn(request: OwnRequest): Promise<Outcome> {
-    this.#requireOpen();
+    if (this.#isDraining) throw closing();
     const { observe, clock } = this.#tools;
     const began = clock.monotonic();
     const { job, outcome } = this.#prepare(request);
@@ -186,9 +188,15 @@ export class Engine {
     return undefined;
   }
 
-  /** Admits no more commands; resolves when every admitted one is answered. */
+  /** Admits no more commands of clients. */
+  close(): void {
+    this.#isClosing = true;
+  }
+
+  /** Admits no more commands at all; resolves when every admitted one is answered. */
   drain(): Promise<void> {
     this.#isClosing = true;
+    this.#isDraining = true;
     if (this.#pending === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const earlier = this.#whenDrained;
@@ -263,7 +271,7 @@ export class Engine {
   }
 
   #requireOpen(): void {
-    if (this.#isClosing) throw new StoreUnavailableError('the engine is closing');
+    if (this.#isClosing) throw closing();
   }
 
   #release(): void {
@@ -304,6 +312,10 @@ export class Engine {
       ];
     return lane ?? (this.#lanes[0] as Lane);
   }
+}
+
+function closing(): StoreUnavailableError {
+  return new StoreUnavailableError('the engine is closing');
 }
 
 function overloaded(queued: number, limit: number): Outcome {

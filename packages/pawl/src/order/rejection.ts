@@ -35,6 +35,8 @@ export type Rejection =
   | { readonly code: 'lease-lost'; readonly taskId: string }
   /** The operation does not fit the task's state. */
   | { readonly code: 'task-not-dead'; readonly taskId: string; readonly status: TaskStatus }
+  /** Called failed, the task would leave an order that nothing moves any more. */
+  | { readonly code: 'resolution-leads-nowhere'; readonly taskId: string; readonly status: string }
   | { readonly code: 'task-running'; readonly taskId: string; readonly leaseUntil: number }
   /** The nodes carry it out themselves. */
   | { readonly code: 'task-not-claimable'; readonly task: string }
@@ -79,6 +81,7 @@ export const STORED_REFUSALS: ReadonlySet<RejectionCode> = new Set<RejectionCode
   'guard-refused',
   'work-pending',
   'task-not-dead',
+  'resolution-leads-nowhere',
   'review-not-due',
   'redrive-not-possible',
   'stock-below-reserved',

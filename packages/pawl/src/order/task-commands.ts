@@ -93,6 +93,9 @@ export function decideResolve(command: ResolveTaskCommand, situation: Situation)
   if (task === undefined) return refuse({ code: 'task-not-found', taskId });
   const status = taskStatus(task, situation.facts.now);
   if (status === 'running' && task.leaseUntil !== null) return refuse(running(task, task.leaseUntil));
+  if (command.outcome === 'failed' && isOnlyWay(task, situation)) {
+    return refuse({ code: 'resolution-leads-nowhere', taskId, status: situation.order.status });
+  }
   const course = courseOf(situation);
   const data = command.data ?? {};
   const outcome =
@@ -101,6 +104,13 @@ export function decideResolve(command: ResolveTaskCommand, situation: Situation)
       : ({ kind: 'failed', reason, data } as const);
   endTask(course, task, outcome, { type: 'resolved', reason, token: 0, bySystem: false });
   return accept(course.end());
+}
+
+/** Whether the order can leave its state by nothing but the task's success. */
+function isOnlyWay({ kind, orphan, place }: Task, { state, workflow, order }: Situation): boolean {
+  if (kind === 'undo' || orphan || place.event !== null || state.final) return false;
+  const work = workflow.compiled.states.get(place.state)?.run;
+  return work?.failed === null && state.on.size === 0 && order.work.timers.length === 0;
 }
 
 /** A person has looked at a settled order: it leaves the list. */

@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/engine.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OpenTask, Store } from '../ports/store.ts';
 import { type HandedTask, retryLater, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
@@ -27,6 +28,7 @@ export interface AttemptTools {
   readonly store: Store;
   readonly clock: Clock;
   readonly leaseMs: number;
+  readonly engine: Engine;
 }
 
 /** The attempts of this node: their timeouts, and their leases, which are extended together. */
@@ -121,7 +123,7 @@ export class Attempts {
   /** All in one call. Where the store cannot be reached it is tried again at the next tick, as long as it takes. */
   async #extend(due: readonly Attempt[]): Promise<void> {
     if (due.length === 0) return;
-    const { store, clock, leaseMs } = this.#tools;
+    const { store, engine, clock, leaseMs } = this.#tools;
     const leaseUntil = store.now() + leaseMs;
     const asked = due.map((attempt) => ({ attempt, task: attempt.task }));
     try {
@@ -136,6 +138,7 @@ export class Attempts {
         })),
       );
       for (const [index, { attempt, task }] of asked.entries()) {
+        engine.forget(task);
         // Claimed again meanwhile, by this node: then the answer is about a token of the past.
         if (attempt.task !== task) continue;
         attempt.leasedAt = clock.monotonic();

@@ -231,9 +231,7 @@ describe('an order that is dropped while its work runs', () => {
 });
 
 describe('an attempt that is given back in the moment in which a sibling is done', () => {
-  // The end of the sibling is committed on rows that were read before the attempt was given back, and the lane then keeps
-  // those rows: the task seems to run until something else has the order read again.
-  it.fails('is known to wait, so that a failure drops it', async () => {
+  it('is known to wait, so that a failure drops it', async () => {
     const t = await packing();
     t.tasks.script('box.take', [busyAfter(0)]);
     const label = t.tasks.hold('label.print');
@@ -244,7 +242,7 @@ describe('an attempt that is given back in the moment in which a sibling is done
     expect(await t.order(id)).toMatchObject({ status: 'FAILED', settled: true });
   });
 
-  it.fails('is known to wait, so that leaving the state drops it', async () => {
+  it('is known to wait, so that leaving the state drops it', async () => {
     const t = await packing();
     t.tasks.script('label.print', [busyAfter(0)]);
     const id = await packed(t);

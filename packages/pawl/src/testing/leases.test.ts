@@ -212,13 +212,11 @@ describe('a task that the engine carries out itself', () => {
     await expect(t.submit(id, command)).rejects.toMatchObject({ rejection: { code: 'task-running' } });
   });
 
-  // A runner extends the leases of what it carries out without having the lanes forget the rows: on the row that a lane
-  // remembers the first lease ends after 30 s, and with it what keeps people from ending the task over the handler's head.
-  it.fails('cannot be resolved by hand either when it has run for longer than its first lease', async () => {
+  it('cannot be resolved by hand either when it has run for longer than its first lease', async () => {
     const t = await long();
     const { id } = await t.create(oneOf('label'));
     await t.advance('1m');
-    expect(await t.waiting(id)).toMatchObject([{ status: 'running' }, {}]);
+    expect((await t.waiting(id))[0]).toMatchObject({ status: 'running' });
     const command = {
       kind: 'resolve-task',
       taskId: `${id}:1:0`,

@@ -77,6 +77,10 @@ export const FINDING_CODES = {
     severity: 'error',
     meaning: 'A step or an undo names a task that is neither built in nor declared.',
   },
+  'undo-invalid': {
+    severity: 'error',
+    meaning: 'A built-in task that takes nothing back is named as an undo.',
+  },
   'member-not-taken': {
     severity: 'error',
     meaning: 'A step or an undo has a member that its task does not take.',

@@ -239,7 +239,10 @@ const BROKEN: readonly (readonly [string, unknown, readonly string[]])[] = [
       },
       done: 'SENT',
     }),
-    ['guard-constant /states/WRITTEN/on/send/run/undo/rules/1/cel'],
+    [
+      'undo-invalid /states/WRITTEN/on/send/run/undo/task',
+      'guard-constant /states/WRITTEN/on/send/run/undo/rules/1/cel',
+    ],
   ],
   [
     'a guard of no meaning',

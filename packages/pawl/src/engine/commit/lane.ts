@@ -48,6 +48,8 @@ export interface LaneTools extends PlanTools {
 export class Lane {
   readonly #tools: LaneTools;
   readonly #cache: OrderCache;
+  /** Orders whose rows of work were changed since the present round has read them: what it keeps of them would be of the past. */
+  readonly #outdated = new Set<string>();
   #queue: Job[] = [];
   #running: Promise<void> | null = null;
 
@@ -82,10 +84,12 @@ export class Lane {
   /** Drops what is remembered of an order: somebody has changed its rows of work. */
   forget(orderKey: string): void {
     this.#cache.delete(orderKey);
+    if (this.#running !== null) this.#outdated.add(orderKey);
   }
 
   /** Decides, commits and answers a batch; gives those who must be decided again. */
   async #round(batch: readonly Job[]): Promise<readonly Job[]> {
+    this.#outdated.clear();
     try {
       const groups = groupByOrder(batch);
       const { rows, cached } = await this.#rows(groups);
@@ -252,7 +256,7 @@ export class Lane {
   }
 
   #keep(orderKey: string, order: LiveOrder | undefined): void {
-    if (order === undefined) this.#cache.delete(orderKey);
+    if (order === undefined || this.#outdated.has(orderKey)) this.#cache.delete(orderKey);
     else this.#cache.set(orderKey, order);
   }
 }

@@ -432,18 +432,15 @@ describe('stock', () => {
 describe('a definition', () => {
   // The rule: an undo that is carried out within the commit can only be `stock.release`. Any other local task as an undo makes
   // the compensation itself fail, for ever: verification has to refuse it.
-  it.fails.each(['stock.reserve', 'stock.check', 'stock.ship'])(
-    'whose step is undone by %s is refused',
-    (undo) => {
-      expect(() =>
-        pinned({
-          A: { run: { task: 'stock.check', undo }, done: 'B', failed: 'BAD' },
-          B: { on: { cancel: 'BAD' } },
-          BAD: { final: true, compensate: true },
-        }),
-      ).toThrow('broken');
-    },
-  );
+  it.each(['stock.reserve', 'stock.check', 'stock.ship'])('whose step is undone by %s is refused', (undo) => {
+    expect(() =>
+      pinned({
+        A: { run: { task: 'stock.check', undo }, done: 'B', failed: 'BAD' },
+        B: { on: { cancel: 'BAD' } },
+        BAD: { final: true, compensate: true },
+      }),
+    ).toThrow('broken');
+  });
 });
 
 /** Some of the declarations: every declared task must be used. */

@@ -26,6 +26,7 @@ export function heldBy(task: string, tasks: WorkflowDefinition['tasks'] = {}): s
 interface PlacedAction extends WrittenAction {
   /** Where the task is named. */
   readonly namePlace?: string;
+  readonly isUndo?: true;
 }
 
 /** Members that only some tasks take. */
@@ -38,12 +39,12 @@ function writtenUndo(undo: string | ActionDefinition | undefined, around: string
   if (undo === undefined) return [];
   const place = pointer(around, 'undo');
   return typeof undo === 'string'
-    ? [{ action: { task: undo }, place, namePlace: place }]
-    : [{ action: undo, place }];
+    ? [{ action: { task: undo }, place, namePlace: place, isUndo: true }]
+    : [{ action: undo, place, isUndo: true }];
 }
 
 function actionFindings(
-  { action, place, namePlace = pointer(place, 'task') }: PlacedAction,
+  { action, place, namePlace = pointer(place, 'task'), isUndo }: PlacedAction,
   tasks: NonNullable<WorkflowDefinition['tasks']>,
 ): readonly Finding[] {
   const { task } = action;
@@ -51,6 +52,11 @@ function actionFindings(
   if (takes === undefined) {
     const known = [...Object.keys(tasks), ...BUILT_IN_TASKS.keys()];
     return [finding('unknown-task', namePlace, `There is no task ${task}.`, meant(task, known))];
+  }
+  if (isUndo && BUILT_IN_TASKS.get(task)?.undoes === false) {
+    const able = [...BUILT_IN_TASKS].filter(([, { undoes }]) => undoes).map(([name]) => name);
+    const advice = `Use ${able.join(', ')} or a declared task.`;
+    return [finding('undo-invalid', namePlace, `${task} takes nothing back.`, advice)];
   }
   const needed = Object.keys(takes).filter((member) => takes[member] === true);
   const strange = PARTICULAR.filter(
