@@ -9,7 +9,7 @@ import {
   type Store,
   systemClock,
 } from 'pawl';
-import type { SqliteAudit } from 'pawl/sqlite';
+import type { RepairedStock, SqliteAudit, SqliteStockAudit } from 'pawl/sqlite';
 import type { Database } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
@@ -22,7 +22,7 @@ import { keepUp } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
-export type { AuditedOrder, AuditProblem, SqliteAudit, StrayEvent } from 'pawl/sqlite';
+export type { AuditedOrder, AuditProblem, SqliteAudit, StockProblem, StrayEvent } from 'pawl/sqlite';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
@@ -91,6 +91,19 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
 /** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
 export async function openAudit(path: string): Promise<SqliteAudit> {
   return (await import('pawl/sqlite')).openSqliteAudit(path);
+}
+
+/** Compares the stock of a database file with its ledger; read-only. */
+export async function openStockAudit(path: string): Promise<SqliteStockAudit> {
+  return (await import('pawl/sqlite')).openSqliteStockAudit(path);
+}
+
+/** Makes balances what their movements say. */
+export async function repairStock(
+  path: string,
+  skus: readonly { readonly tenant: number; readonly sku: string }[],
+): Promise<readonly RepairedStock[]> {
+  return (await import('pawl/sqlite')).repairSqliteStock(path, skus);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

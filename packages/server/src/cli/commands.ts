@@ -44,4 +44,28 @@ export const COMMANDS: readonly Command[] = [
     operands: 0,
     load: async () => (await import('./audit-verify.ts')).verifyAudit,
   },
+  {
+    name: 'stock verify',
+    synopsis: '[--database sqlite:<path>]',
+    summary: 'Compare every balance of stock with the sum of its movements',
+    details: [
+      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      'Ends with 0 if all agree, with 1 if one does not, with 2 if the database cannot be read.',
+    ],
+    options: { database: { type: 'string' } },
+    operands: 0,
+    load: async () => (await import('./stock.ts')).verifyStock,
+  },
+  {
+    name: 'stock repair',
+    synopsis: '[--apply] [--database sqlite:<path>]',
+    summary: 'Make balances of stock what their movements say',
+    details: [
+      'Shows what it would do; with --apply it does it, in one transaction. The server must not run then.',
+      'Ends with 0 if nothing is left to repair, with 1 if something is, with 2 if the database cannot be used.',
+    ],
+    options: { apply: { type: 'boolean' }, database: { type: 'string' } },
+    operands: 0,
+    load: async () => (await import('./stock.ts')).repairStockBalances,
+  },
 ];
