@@ -1,7 +1,11 @@
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
+import { createDryRuns, type DryRuns } from './dry-run.ts';
 import { type FeedEntry, type FeedOptions, readFeed } from './feed.ts';
 import type { CallOptions, ClientOptions } from './options.ts';
 import { createOrders, type Orders } from './orders.ts';
 import { DEFAULT_RETRY } from './retry.ts';
+import { createStockApi, type StockApi } from './stock.ts';
+import { createTasks, type Tasks } from './tasks.ts';
 import { createTransport } from './transport.ts';
 import type { Health } from './types.ts';
 import { createWorkflows, type Workflows } from './workflows.ts';
@@ -9,6 +13,11 @@ import { createWorkflows, type Workflows } from './workflows.ts';
 /** A Pawl server. */
 export interface PawlClient extends Orders {
   readonly workflows: Workflows;
+  readonly stock: StockApi;
+  readonly tasks: Tasks;
+  readonly deadLetters: DeadLetters;
+  /** The commands on orders, to be tried: what would happen, and nothing does. */
+  readonly dryRun: DryRuns;
   /** The domain events of all orders, in feed order. */
   events(options?: FeedOptions): AsyncIterable<FeedEntry>;
   /** How the server is at this moment: not repeated, and an answer also where its database is gone. */
@@ -35,6 +44,10 @@ export function createClient(options: ClientOptions): PawlClient {
   return {
     ...createOrders(transport),
     workflows: createWorkflows(transport),
+    stock: createStockApi(transport),
+    tasks: createTasks(transport),
+    deadLetters: createDeadLetters(transport),
+    dryRun: createDryRuns(transport),
     events: (feedOptions) => readFeed(transport, feedOptions),
     async health({ signal } = {}) {
       const call = { method: 'GET', path: '/health', answers: [503], repeat: 'never', signal } as const;

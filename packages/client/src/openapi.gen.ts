@@ -269,7 +269,7 @@ export interface components {
         /** @description What went wrong (RFC 9457). Some problems have members of their own. */
         readonly Problem: {
             /** @enum {string} */
-            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
+            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "resolution-leads-nowhere" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
@@ -3943,6 +3943,15 @@ export interface operations {
             };
             /** @description Unsupported media type */
             readonly 415: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Resolution leads nowhere */
+            readonly 422: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -1,7 +1,8 @@
+import { sendCommand } from './command.ts';
 import type { CallOptions, CommandOptions, ConditionalOptions } from './options.ts';
-import { eachEntry, pageOf } from './pages.ts';
+import { behind, eachEntry, pageOf } from './pages.ts';
 import { putOrder } from './put-order.ts';
-import { type BulkResult, type OrderResult, orderResult } from './results.ts';
+import { type BulkResult, type OrderResult, orderResult, type SendResult, sendResult } from './results.ts';
 import type { Transport } from './transport.ts';
 import type {
   Action,
@@ -15,6 +16,7 @@ import type {
   Page,
   TrailEntry,
   TrailQuery,
+  Waiting,
 } from './types.ts';
 
 /** Which moment of an order to read: as it is unless one is given. */
@@ -42,8 +44,11 @@ export interface Orders {
   listOrders(query?: OrderQuery, options?: CallOptions): Promise<Page<Order>>;
   /** All orders that match, page by page while they are consumed. `limit` is the size of a page. */
   iterateOrders(query?: OrderQuery, options?: CallOptions): AsyncIterable<Order>;
-  /** Sends an event of the order's workflow, for example `pay`. */
-  send(orderId: string, event: string, options?: SendOptions): Promise<OrderResult>;
+  /**
+   * Sends an event of the order's workflow, for example `pay`. The result has the `order` after it; or, where the event has
+   * started work in the background, `accepted` with its task.
+   */
+  send(orderId: string, event: string, options?: SendOptions): Promise<SendResult>;
   /**
    * Replaces all four fields. Repeated only under `ifMatch`: without it, a repetition could overwrite what somebody else
    * wrote in between. If the first answer is lost and the repetition refused, the trail tells whose write it was.
@@ -57,6 +62,12 @@ export interface Orders {
   patchOrder(orderId: string, patch: OrderPatch, options?: ConditionalOptions): Promise<OrderResult>;
   /** Every event of the order's workflow: whether the caller could send it now, and why not. */
   actions(orderId: string, options?: CallOptions): Promise<readonly Action[]>;
+  /** Why the order is where it is: what must happen before it goes on. */
+  waiting(orderId: string, options?: CallOptions): Promise<Waiting>;
+  /** Says that a person has looked at a failed order: it is no dead letter any more. */
+  review(orderId: string, reason: string, options?: ConditionalOptions): Promise<OrderResult>;
+  /** Starts a failed order anew. */
+  redrive(orderId: string, reason: string, options?: ConditionalOptions): Promise<OrderResult>;
   /** One page of the audit trail, oldest first unless asked otherwise. */
   trail(orderId: string, query?: TrailQuery, options?: CallOptions): Promise<Page<TrailEntry>>;
   iterateTrail(orderId: string, query?: TrailQuery, options?: CallOptions): AsyncIterable<TrailEntry>;
@@ -65,20 +76,8 @@ export interface Orders {
 }
 
 export function createOrders(transport: Transport): Orders {
-  const command = async (
-    method: 'POST' | 'PATCH',
-    path: string,
-    body: unknown,
-    options: ConditionalOptions = {},
-  ) =>
-    transport({
-      method,
-      path,
-      body,
-      headers: commandHeaders(options),
-      repeat: 'always',
-      signal: options.signal,
-    });
+  const command = (method: 'POST' | 'PATCH', path: string, body: unknown, options?: ConditionalOptions) =>
+    sendCommand(transport, method, path, body, options);
 
   const listOrders: Orders['listOrders'] = (query, options) =>
     pageOf<Order>(transport, { path: '/orders', query, signal: options?.signal });
@@ -97,7 +96,7 @@ export function createOrders(transport: Transport): Orders {
     iterateOrders: (query = {}, options) => eachEntry((cursor) => listOrders(behind(query, cursor), options)),
     async send(orderId, event, options = {}) {
       const { reason, data, occurredAt } = options;
-      return orderResult(
+      return sendResult(
         await command('POST', pathOf(orderId, event), { reason, data, occurred_at: occurredAt }, options),
       );
     },
@@ -107,6 +106,14 @@ export function createOrders(transport: Transport): Orders {
     async actions(orderId, { signal } = {}) {
       return (await pageOf<Action>(transport, { path: pathOf(orderId, 'actions'), signal })).data;
     },
+    async waiting(orderId, { signal } = {}) {
+      const path = pathOf(orderId, 'waiting');
+      return (await transport({ method: 'GET', path, repeat: 'always', signal })).body as Waiting;
+    },
+    review: async (orderId, reason, options) =>
+      orderResult(await command('POST', pathOf(orderId, 'review'), { reason }, options)),
+    redrive: async (orderId, reason, options) =>
+      orderResult(await command('POST', pathOf(orderId, 'redrive'), { reason }, options)),
     trail,
     iterateTrail: (orderId, query = {}, options) =>
       eachEntry((cursor) => trail(orderId, behind(query, cursor), options)),
@@ -115,21 +122,6 @@ export function createOrders(transport: Transport): Orders {
       return (body as { results: readonly BulkResult[] }).results;
     },
   };
-}
-
-/** Made once for each call of a method, so that all its attempts are one call to the server. */
-function commandHeaders({ idempotencyKey, ifMatch }: ConditionalOptions): Record<string, string> {
-  return {
-    'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
-    ...(ifMatch === undefined ? {} : { 'if-match': String(ifMatch) }),
-  };
-}
-
-/** The rest of a list. An offset would be counted from its beginning again, so it is for the first page only. */
-function behind<Q extends OrderQuery | TrailQuery>(query: Q, cursor: string | undefined): Q {
-  if (cursor === undefined) return query;
-  const { offset: _, ...rest } = query;
-  return { ...rest, cursor } as Q;
 }
 
 function pathOf(orderId: string, part?: string): string {

@@ -25,3 +25,10 @@ export async function* eachEntry<T>(
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined);
 }
+
+/** The rest of a list. An offset would be counted from its beginning again, so it is for the first page only. */
+export function behind<Q extends object>(query: Q, cursor: string | undefined): Q {
+  if (cursor === undefined) return query;
+  const { offset: _, ...rest } = query as Q & { readonly offset?: number };
+  return { ...rest, cursor } as unknown as Q;
+}

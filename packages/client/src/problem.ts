@@ -25,6 +25,14 @@ export interface ProblemMembers {
     readonly known_events: readonly string[];
   };
   'order-not-editable': { readonly status_of_order: string; readonly editable_states: readonly string[] };
+  'work-pending': { readonly event: string; readonly task_id: string | null };
+  'task-not-dead': { readonly task_id: string; readonly task_status: string };
+  'task-running': { readonly task_id: string; readonly lease_until: string };
+  'task-not-claimable': { readonly task: string };
+  'review-not-due': { readonly status_of_order: string; readonly settled: boolean };
+  'redrive-not-possible': { readonly status_of_order: string };
+  'stock-below-reserved': { readonly sku: string; readonly reserved: number };
+  'stock-out-of-range': { readonly sku: string };
   'role-required': { readonly roles?: readonly string[] };
   'workflow-invalid': { readonly findings: readonly Schemas['Finding'][] };
 }

@@ -68,7 +68,7 @@ const resolve = describeOperation('resolve_task', {
       headers: ['Idempotency-Replayed'],
     },
   },
-  problems: [...PROBLEMS, 'task-running'],
+  problems: [...PROBLEMS, 'task-running', 'resolution-leads-nowhere'],
 });
 
 /** Tasks, as operators see and mend them. */
