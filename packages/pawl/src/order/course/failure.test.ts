@@ -231,6 +231,24 @@ describe('the first failure among tasks at the same time', () => {
     expect(life.order.blocked).toBe(false);
   });
 
+  it('drops nothing that was begun before it, not even where it waits for its next attempt when others fail', () => {
+    const life = ran({ all }, 'BAD', tasks);
+    for (const name of ['1:0', '1:1', '1:2']) life.claim(name);
+    life.fail('1:1');
+    life.postpone('1:0', { ms: 5_000 });
+    expect(life.fail('1:2')).toBe('A 3');
+    expect(life.tasks()).toEqual(['charge 1:0 waiting']);
+  });
+
+  it('that an operator has declared waits for other dead ones', () => {
+    const life = ran({ all }, null, tasks);
+    life.fail('1:0');
+    life.fail('1:1');
+    expect(life.resolve('1:0', 'failed')).toBe('A 4');
+    expect(life.tasks()).toEqual(['label 1:1 dead']);
+    expect(life.order.blocked).toBe(true);
+  });
+
   it('keeps the next stage from starting', () => {
     const life = ran([{ all: [{ task: 'charge' }, { task: 'pack' }] }, { task: 'weigh' }], 'BAD', {
       ...charge,

@@ -83,6 +83,18 @@ describe('leaving a state', () => {
     expect(order.task('1:0')).toEqual({ ...held, orphan: true });
   });
 
+  it('keeps an orphan whose attempt has failed since: what became of it is still told', () => {
+    const order = life();
+    order.claim('1:0');
+    order.event('hold');
+    order.postpone('1:0', { ms: 5_000 });
+    order.event('again');
+    order.event('hold');
+    expect(order.tasks()).toEqual(['charge 1:0 orphan']);
+    expect(order.lapse('1:0')).toBe('B 5');
+    expect(order.tasks()).toEqual([]);
+  });
+
   it('drops a dead task that had no effect, and has one undone that may have had it', () => {
     const states: States = {
       A: { run: { all: [{ task: 'charge' }, { task: 'pack' }] }, done: 'END', on: { cancel: 'BAD' } },
