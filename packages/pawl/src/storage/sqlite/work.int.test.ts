@@ -99,3 +99,38 @@ test('a claim takes the oldest of all names, however many of one are waiting', a
     0, 1, 2, 3, 4, 5, 6, 7, 8, 9,
   ]);
 });
+
+test('commits, claims, updates and stock share a transaction, and each is answered for itself', async () => {
+  const [unit, other] = [creation(), creation()];
+  await store.commit([withTasks(unit, taskOf(unit.order))]);
+  const set = { tenant: 1, sku: 'A-1', kind: 'set', value: 5, reason: null, actor: 0, key: null } as const;
+  await store.changeStock({ ...set, commandId: 'once' });
+  const claimed = {
+    tenant: null,
+    names: ['label.print'],
+    limit: 5,
+    leaseMs: 60_000,
+    claimedBy: 'w',
+    key: null,
+  };
+  const { id } = taskOf(unit.order);
+  const extended = { tenant: 1, orderId: unit.orderId, id, token: 1, kind: 'extend', leaseUntil: 7 } as const;
+  const answers = await Promise.allSettled([
+    store.commit([other]),
+    store.claim(claimed),
+    store.changeStock({ ...set, value: 6, commandId: 'once' }),
+    store.updateTasks([extended, { ...extended, token: 2 }]),
+    store.changeStock({ ...set, value: 7, commandId: 'twice' }),
+  ]);
+  expect(answers).toMatchObject([
+    { value: [{ kind: 'committed' }] },
+    { value: { kind: 'claimed', tasks: [{ id, token: 1 }] } },
+    { status: 'rejected', reason: { name: 'StoreUnavailableError' } },
+    { value: [true, false] },
+    { value: { kind: 'changed', balance: { onHand: 7, version: 2 } } },
+  ]);
+  expect(await store.loadStock([set])).toMatchObject([{ onHand: 7, version: 2 }]);
+  expect((await store.movements({ ...set, before: null, limit: 9 })).map(({ onHand }) => onHand)).toEqual([
+    2, 5,
+  ]);
+});

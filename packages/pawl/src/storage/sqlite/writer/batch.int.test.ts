@@ -8,7 +8,7 @@ import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
 import { migrate } from '../migrate.ts';
 import { decodeUnits, encodeUnits } from '../threads/wire.ts';
-import { Batch, type CommitCall } from './batch.ts';
+import { Batch, CallFailed, type CommitCall } from './batch.ts';
 import { Interned } from './interned.ts';
 import { Keys } from './keys.ts';
 import { Moves } from './moves.ts';
@@ -89,4 +89,17 @@ test('a unit that fails after its order was written leaves no move behind', () =
   expect(verdicts?.map(({ kind }) => kind)).toEqual(['committed', 'failed']);
   moves.settle();
   expect(placed()).toEqual([{ status: 'NEW', n: 1 }]);
+});
+
+test('a call that cannot be written fails alone, without what it had begun', () => {
+  const tenants = () => database.prepare('SELECT name FROM tenants').all();
+  const add = (name: string | null) => ({
+    write: () => {
+      database.prepare('INSERT INTO tenants (name) VALUES (?)').run(`${name}-first`);
+      return database.prepare('INSERT INTO tenants (name) VALUES (?)').run(name).changes;
+    },
+  });
+  const answers = batch.commit([add('a'), call(creation()), add(null), add('b')]);
+  expect(answers).toEqual([1, [{ kind: 'committed' }], expect.any(CallFailed), 1]);
+  expect(tenants().map(({ name }) => name)).toEqual(['a-first', 'a', 'b-first', 'b']);
 });

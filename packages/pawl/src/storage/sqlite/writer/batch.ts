@@ -14,6 +14,20 @@ export interface CommitCall {
   readonly units: readonly WireUnit[];
 }
 
+/** Something else that is to be durable before it is answered. A second attempt writes it again. */
+export interface WriteCall {
+  readonly write: () => unknown;
+}
+
+/** Instead of the answer of a call that alone could not be written. */
+export class CallFailed {
+  readonly cause: unknown;
+
+  constructor(cause: unknown) {
+    this.cause = cause;
+  }
+}
+
 export interface BatchParts {
   readonly database: DatabaseSync;
   readonly units: Units;
@@ -22,9 +36,13 @@ export interface BatchParts {
   readonly moves: Moves;
 }
 
-type WriteUnit = (unit: WireUnit, now: number, moves: Move[]) => UnitVerdict;
+/** How an attempt treats a unit, and another call. */
+interface Writing {
+  unit(unit: WireUnit, now: number, moves: Move[]): UnitVerdict;
+  call(call: WriteCall): unknown;
+}
 
-/** Writes the units of many commit calls in one transaction. */
+/** Writes the units of many commit calls, and what else has come in, in one transaction. */
 export class Batch {
   readonly #database: DatabaseSync;
   readonly #units: Units;
@@ -41,29 +59,41 @@ export class Batch {
   }
 
   /**
-   * The verdicts of each call, once they are durable.
+   * The verdicts or the answer of each call, once they are durable.
    * @throws what concerns all of them: a full disk, a failing one. Nothing is written then.
    */
-  commit(calls: readonly CommitCall[]): readonly (readonly UnitVerdict[])[] {
+  commit(calls: readonly CommitCall[]): readonly (readonly UnitVerdict[])[];
+  commit(calls: readonly (CommitCall | WriteCall)[]): readonly unknown[];
+  commit(calls: readonly (CommitCall | WriteCall)[]): readonly unknown[] {
     try {
-      return this.#attempt(calls, (unit, now, moves) => this.#units.write(unit, now, moves));
+      return this.#attempt(calls, {
+        unit: (unit, now, moves) => this.#units.write(unit, now, moves),
+        call: ({ write }) => write(),
+      });
     } catch (error) {
       if (!concernsOneUnit(error)) throw error;
       // One of them cannot be written. A savepoint around each finds it and spares the others; that costs too much to do always.
-      return this.#attempt(calls, (unit, now, moves) => this.#writeGuarded(unit, now, moves));
+      return this.#attempt(calls, {
+        unit: (unit, now, moves) => this.#unitGuarded(unit, now, moves),
+        call: (call) => this.#callGuarded(call),
+      });
     }
   }
 
-  #attempt(calls: readonly CommitCall[], write: WriteUnit): readonly (readonly UnitVerdict[])[] {
+  #attempt(calls: readonly (CommitCall | WriteCall)[], writing: Writing): readonly unknown[] {
     const moves: Move[] = [];
     try {
-      const verdicts = inTransaction(this.#database, () => {
-        const all = calls.map(({ now, units }) => units.map((unit) => write(unit, now, moves)));
+      const answers = inTransaction(this.#database, () => {
+        const all = calls.map((call) =>
+          'units' in call
+            ? call.units.map((unit) => writing.unit(unit, call.now, moves))
+            : writing.call(call),
+        );
         this.#balances.flush();
         return all;
       });
       this.#moves.add(moves);
-      return verdicts;
+      return answers;
     } catch (error) {
       this.#interned.forget();
       throw error;
@@ -72,7 +102,7 @@ export class Batch {
     }
   }
 
-  #writeGuarded(unit: WireUnit, now: number, moves: Move[]): UnitVerdict {
+  #unitGuarded(unit: WireUnit, now: number, moves: Move[]): UnitVerdict {
     const before = moves.length;
     try {
       return inSavepoint(this.#database, () => this.#units.write(unit, now, moves));
@@ -81,6 +111,15 @@ export class Batch {
       moves.length = before;
       this.#interned.forget();
       return { kind: 'failed', cause: storeError(`cannot write ${unit.orderId}`, error) };
+    }
+  }
+
+  #callGuarded({ write }: WriteCall): unknown {
+    try {
+      return inSavepoint(this.#database, write);
+    } catch (error) {
+      if (!concernsOneUnit(error)) throw error;
+      return new CallFailed(error);
     }
   }
 }

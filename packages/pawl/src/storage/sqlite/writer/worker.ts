@@ -1,9 +1,11 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { UnitVerdict } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
-import type { Reply, Request, ThreadData, WriterCalls } from '../threads/protocol.ts';
+import type { Reply, ThreadData } from '../threads/protocol.ts';
 import { decodeUnits } from '../threads/wire.ts';
-import { Batch } from './batch.ts';
+import { Batch, CallFailed, type CommitCall, type WriteCall } from './batch.ts';
+import { type BatchedRequest, batchedFrom, isBatched, type WriterRequest } from './batched.ts';
 import { Interned } from './interned.ts';
 import { Keys } from './keys.ts';
 import { Log, startCheckpointer } from './log.ts';
@@ -15,12 +17,6 @@ import { Ledger } from './stock/ledger.ts';
 import { inUnsyncedTransaction } from './transaction.ts';
 import { Units } from './units.ts';
 import { Claims } from './work/claims.ts';
-
-type WriterRequest = Request<WriterCalls>;
-type CommitRequest = WriterRequest & { readonly kind: 'commit' };
-
-/** Units in one transaction, so that the first of them is not kept waiting by all that follow. */
-const UNITS_MAX = 1_024;
 
 // The one thread that writes. All that waits when a commit has ended becomes the next one: alone at low load, hundreds together
 // at high load, and no timer in between.
@@ -34,7 +30,7 @@ const ledger = new Ledger(database);
 const balances = new Balances(database, ledger);
 const units = new Units(database, keys, interned, balances);
 const batch = new Batch({ database, units, interned, balances, moves });
-const stockChanges = new StockChanges(database, keys, balances, ledger);
+const stockChanges = new StockChanges(keys, balances, ledger);
 const claims = new Claims(database, keys);
 const registry = new Registry(database);
 const checkpointer = startCheckpointer(path);
@@ -54,44 +50,47 @@ function waiting(first: WriterRequest): readonly WriterRequest[] {
   return requests;
 }
 
-/** In the order of arrival; commits that follow each other share a transaction. */
+/** In the order of arrival; what must be durable before it is answered shares a transaction with what follows it. */
 function answerAll(requests: readonly WriterRequest[]): void {
   for (let at = 0; at < requests.length; ) {
-    const commits = commitsFrom(requests, at);
-    if (commits.length > 0) port.postMessage(commit(commits));
-    else port.postMessage([answer(requests[at] as WriterRequest)]);
-    at += Math.max(1, commits.length);
-  }
-}
-
-function commitsFrom(requests: readonly WriterRequest[], from: number): readonly CommitRequest[] {
-  const commits: CommitRequest[] = [];
-  for (let at = from, count = 0; at < requests.length; at++) {
     const request = requests[at] as WriterRequest;
-    if (request.kind !== 'commit') break;
-    count += request.ask.units[0] as number;
-    if (commits.length > 0 && count > UNITS_MAX) break;
-    commits.push(request);
+    const batched = batchedFrom(requests, at);
+    port.postMessage(isBatched(request) ? commit(batched) : [answer(request)]);
+    at += Math.max(1, batched.length);
   }
-  return commits;
 }
 
-function commit(requests: readonly CommitRequest[]): readonly Reply[] {
+function commit(requests: readonly BatchedRequest[]): readonly Reply[] {
   try {
-    const verdicts = batch.commit(
-      requests.map(({ ask }) => ({ now: ask.now, units: decodeUnits(ask.units) })),
-    );
-    return requests.map(({ id }, at) => {
-      const own = verdicts[at] ?? [];
-      return { id, value: own.every((verdict) => verdict.kind === 'committed') ? null : own };
-    });
+    const answers = batch.commit(requests.map(callOf));
+    return requests.map(({ id, kind }, at) => replyOf(id, kind, answers[at]));
   } catch (error) {
     const cause = storeError('SQLite writer, commit', error);
     return requests.map(({ id }) => ({ id, error: cause }));
   }
 }
 
-function answer(request: WriterRequest): Reply {
+function callOf(request: BatchedRequest): CommitCall | WriteCall {
+  switch (request.kind) {
+    case 'commit':
+      return { now: request.ask.now, units: decodeUnits(request.ask.units) };
+    case 'claim':
+      return { write: () => claims.claim(request.ask.query, request.ask.now) };
+    case 'update-tasks':
+      return { write: () => claims.update(request.ask.updates) };
+    case 'change-stock':
+      return { write: () => stockChanges.change(request.ask.change, request.ask.now) };
+  }
+}
+
+function replyOf(id: number, kind: BatchedRequest['kind'], answer: unknown): Reply {
+  if (answer instanceof CallFailed) return { id, error: storeError(`SQLite writer, ${kind}`, answer.cause) };
+  if (kind !== 'commit') return { id, value: answer };
+  const verdicts = answer as readonly UnitVerdict[];
+  return { id, value: verdicts.every((verdict) => verdict.kind === 'committed') ? null : verdicts };
+}
+
+function answer(request: Exclude<WriterRequest, BatchedRequest>): Reply {
   try {
     return { id: request.id, value: resultOf(request) };
   } catch (error) {
@@ -99,22 +98,14 @@ function answer(request: WriterRequest): Reply {
   }
 }
 
-function resultOf(request: WriterRequest): unknown {
+function resultOf(request: Exclude<WriterRequest, BatchedRequest>): unknown {
   switch (request.kind) {
-    case 'commit':
-      throw new Error('commits are answered together');
     case 'intern-tenant':
       return registry.tenant(request.ask.name);
     case 'intern-actor':
       return registry.actor(request.ask.tenant, request.ask.kind, request.ask.name);
     case 'deploy':
       return registry.deploy(request.ask.definition, request.ask.now);
-    case 'change-stock':
-      return stockChanges.change(request.ask.change, request.ask.now);
-    case 'claim':
-      return claims.claim(request.ask.query, request.ask.now);
-    case 'update-tasks':
-      return claims.update(request.ask.updates);
     case 'expire-keys':
       return inUnsyncedTransaction(database, () => keys.expire(request.ask.now, request.ask.limit));
     case 'settle':

@@ -11,7 +11,6 @@ import {
   taskKeyOf,
 } from '../../reader/work/task-rows.ts';
 import type { Keys } from '../keys.ts';
-import { inTransaction } from '../transaction.ts';
 
 /** The oldest of one name: all that a claim of several could want of it. */
 export const CLAIMABLE = `SELECT ${TASK_KEY_COLUMNS}, claimable_at FROM tasks
@@ -31,9 +30,8 @@ interface CandidateRow extends TaskKeyRow {
   readonly claimable_at: number;
 }
 
-/** Gives tasks out, and keeps what their holders tell before the end. */
+/** Gives tasks out, and keeps what their holders tell before the end. Written inside an open transaction. */
 export class Claims {
-  readonly #database: DatabaseSync;
   readonly #keys: Keys;
   readonly #claimable: StatementSync;
   readonly #claim: StatementSync;
@@ -43,7 +41,6 @@ export class Claims {
   readonly #retry: StatementSync;
 
   constructor(database: DatabaseSync, keys: Keys) {
-    this.#database = database;
     this.#keys = keys;
     this.#claimable = database.prepare(CLAIMABLE);
     this.#claim = database.prepare(CLAIM);
@@ -55,18 +52,16 @@ export class Claims {
 
   claim(query: ClaimQuery, now: number): ClaimVerdict {
     const { key } = query;
-    return inTransaction(this.#database, () => {
-      const taken = key === null ? undefined : this.#keys.holder(key.hash, now);
-      if (taken !== undefined) return { kind: 'key-taken', taken };
-      const tasks = this.#oldest(query, now).map((row) => this.#giveOut(row, query, now));
-      if (key !== null && tasks.length > 0) this.#keys.write([{ ...key, answer: JSON.stringify(tasks) }]);
-      return { kind: 'claimed', tasks };
-    });
+    const taken = key === null ? undefined : this.#keys.holder(key.hash, now);
+    if (taken !== undefined) return { kind: 'key-taken', taken };
+    const tasks = this.#oldest(query, now).map((row) => this.#giveOut(row, query, now));
+    if (key !== null && tasks.length > 0) this.#keys.write([{ ...key, answer: JSON.stringify(tasks) }]);
+    return { kind: 'claimed', tasks };
   }
 
   /** Says of each whether it was still held. */
   update(updates: readonly TaskUpdate[]): readonly boolean[] {
-    return inTransaction(this.#database, () => updates.map((update) => this.#update(update)));
+    return updates.map((update) => this.#update(update));
   }
 
   #oldest({ names, tenant, limit }: ClaimQuery, now: number): readonly CandidateRow[] {
