@@ -161,7 +161,15 @@ export interface Pawl {
  * if (created.ok) await pawl.fire(created.order.id, 'pay');
  * @throws {Error} if one of the workflows is broken, with its findings.
  */
-export async function createPawl(options: PawlOptions): Promise<Pawl> {
+export function createPawl(options: PawlOptions): Promise<Pawl> {
+  return createPawlWith(options, new Map());
+}
+
+/** The same with handlers in the place of built-in ones, by task: for tests of what surrounds them. */
+export async function createPawlWith(
+  options: PawlOptions,
+  replaced: ReadonlyMap<string, TaskHandler>,
+): Promise<Pawl> {
   const { clock = systemClock, digest = systemDigest, random = createSystemRandom() } = options;
   const observe = harmless(options.observe);
   const store = observeStore(options.store, clock, observe);
@@ -170,7 +178,7 @@ export async function createPawl(options: PawlOptions): Promise<Pawl> {
   const history = createHistory(store, definitions);
   const ids = options.ids ?? createIds(random);
   const queues = queuesOf(options.subscriptions ?? {});
-  const handlers = handlersOf(options, clock);
+  const handlers = new Map([...handlersOf(options, clock), ...replaced]);
   const slotsMax = options.taskSlots ?? SLOTS_MAX;
   const leaseMs = options.leaseMs ?? LEASE_MS;
   // The engine hands tasks to the runner, which hands their ends to the engine.

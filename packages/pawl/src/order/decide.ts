@@ -89,7 +89,12 @@ function create(
   const fields = { customerId, currency, items: priced.items, metadata, amountTotal: priced.amountTotal };
   const created = { workflow: workflow.compiled.name, workflowVersion: workflow.version, externalId };
   const course = new Course(unborn(fields, created, workflow, facts), workflow, context, facts);
-  course.record({ type: 'created', to: workflow.compiled.initial, payload: { fields, created } });
+  course.record({
+    type: 'created',
+    to: workflow.compiled.initial,
+    at: facts.createdAt ?? facts.now,
+    payload: { fields, created },
+  });
   enter(course);
   return accept(course.end());
 }
@@ -103,7 +108,7 @@ function unborn(
     externalId,
   }: { workflow: string; workflowVersion: number; externalId: string | null },
   workflow: PinnedWorkflow,
-  { tenant, orderId, now }: Facts,
+  { tenant, orderId, now, createdAt }: Facts,
 ): LiveOrder {
   return {
     tenant,
@@ -119,8 +124,8 @@ function unborn(
     blocked: false,
     awaitsReview: false,
     ...fields,
-    createdAt: now,
-    updatedAt: now,
+    createdAt: createdAt ?? now,
+    updatedAt: createdAt ?? now,
     lastHash: '',
     work: NO_WORK,
   };

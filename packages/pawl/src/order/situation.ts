@@ -17,6 +17,8 @@ export interface Facts {
   readonly now: number;
   readonly tenant: number;
   readonly orderId: string;
+  /** Of a new order: the time in its id. Default `now`. */
+  readonly createdAt?: number | null;
   /** Pieces that can be reserved, as believed: whoever writes the decision checks it again. 0 for an unknown SKU. */
   readonly available: (sku: string) => number;
   /** The queues that are subscribed to a topic. */

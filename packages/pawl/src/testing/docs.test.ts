@@ -20,7 +20,7 @@ describe('docs/TESTING.md', () => {
 
   it('says what cannot be scripted, and nothing else of it can', async () => {
     const t = await createTestPawl({ workflows: [] });
-    for (const name of ['order.check', 'stock.reserve', 'notify', 'http']) {
+    for (const name of ['stock.reserve', 'notify']) {
       expect(() => t.tasks.succeed(name)).toThrow(/always real/);
       expect(page.slice(page.indexOf('## What it does not cover'))).toContain(
         `\`${name.replace('reserve', '*')}\``,

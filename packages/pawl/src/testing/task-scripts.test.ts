@@ -195,7 +195,7 @@ describe('scripted tasks', () => {
       /there are payment.charge, .*label.print, label.void/,
     );
     expect(() => t.tasks.calls('label.prnt')).toThrow(TypeError);
-    expect(() => t.tasks.fail('order.check', 'x')).toThrow(/always real/);
+    expect(() => t.tasks.fail('stock.check', 'x')).toThrow(/always real/);
     expect(() => t.tasks.real('label.print')).toThrow(/was given no handler/);
     expect(() => t.tasks.fail('payment.refund', 'x')).toThrow(/does not refuse a refund/);
   });
@@ -312,5 +312,43 @@ describe('a test engine', () => {
     await t.close();
     expect(performance.now() - began).toBeLessThan(1_000);
     await expect(t.create(oneOf('label'))).rejects.toThrow(/closing/);
+  });
+});
+
+describe('built-in tasks', () => {
+  it('call nobody over HTTP, and come to what is scripted', async () => {
+    const url = 'https://labels.example.com/print';
+    const workflow = {
+      name: 'labels',
+      initial: 'NEW',
+      states: {
+        NEW: { run: { task: 'http', url }, done: 'PRINTED', failed: 'STUCK' },
+        PRINTED: { final: true },
+        STUCK: { final: true },
+      },
+    };
+    const t = await createTestPawl({ workflows: [workflow] });
+    const items = [{ sku: 'A', qty: 1, price: '1' }];
+    expect((await t.create({ workflow: 'labels', items })).status).toBe('PRINTED');
+    t.tasks.fail('http', 'no paper');
+    expect((await t.create({ workflow: 'labels', items })).status).toBe('STUCK');
+    expect(t.tasks.calls('http').map(({ input }) => input)).toEqual([{ url }, { url }]);
+    await t.close();
+  });
+
+  it('judge orders by their rules until they are scripted', async () => {
+    const run = { task: 'order.check', rules: [{ cel: "order.currency == 'EUR'", message: 'not in euros' }] };
+    const workflow = {
+      name: 'checked',
+      initial: 'NEW',
+      states: { NEW: { run, done: 'GOOD', failed: 'BAD' }, GOOD: { final: true }, BAD: { final: true } },
+    };
+    const t = await createTestPawl({ workflows: [workflow] });
+    const items = [{ sku: 'A', qty: 1, price: '1' }];
+    expect((await t.create({ workflow: 'checked', items })).status).toBe('BAD');
+    t.tasks.succeed('order.check', undefined, { times: 1 });
+    expect((await t.create({ workflow: 'checked', items })).status).toBe('GOOD');
+    expect((await t.create({ workflow: 'checked', items, currency: 'EUR' })).status).toBe('GOOD');
+    await t.close();
   });
 });

@@ -5,7 +5,7 @@ import type { Rejection } from '../order/rejection.ts';
 import type { StockBalance } from '../order/stock.ts';
 import type { WaitReason } from '../order/waiting.ts';
 import type { LiveOrder } from '../order/work.ts';
-import { createPawl, DEFAULT_TENANT, type NewOrder, type Pawl } from '../pawl.ts';
+import { createPawlWith, DEFAULT_TENANT, type NewOrder, type Pawl } from '../pawl.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordedEvent, Store } from '../ports/store.ts';
 import { createIds } from '../ports/system.ts';
@@ -101,8 +101,8 @@ export async function createTestPawl(options: TestPawlOptions): Promise<TestPawl
   const engineClock = countingClock(clock);
   const random = createSeededRandom(options.seed ?? 1);
   const store = createMemoryStore({ clock, random });
-  const { scripts, handlers, gateway } = createScriptedTasks(namesOf(options), clock);
-  const pawl = await createPawl({
+  const { scripts, handlers, replaced, gateway } = createScriptedTasks(namesOf(options), clock);
+  const own = {
     store,
     workflows: options.workflows,
     subscriptions: options.subscriptions,
@@ -112,7 +112,8 @@ export async function createTestPawl(options: TestPawlOptions): Promise<TestPawl
     random,
     ids: createIds(random),
     observe: () => clock.stir(),
-  });
+  };
+  const pawl = await createPawlWith(own, replaced);
   const tenant = await pawl.tenant(DEFAULT_TENANT);
   const program = await pawl.actor(tenant, 'program', 'program', ['admin']);
   const names = [...Object.keys(handlers), ...BUILT_IN_TASKS.keys()];

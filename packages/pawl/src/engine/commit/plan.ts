@@ -148,7 +148,8 @@ class UnitDraft {
   #facts({ createdAt, orderId, request: { tenant } }: PlannedCommand): Facts {
     const { available, queues } = this.#tools;
     return {
-      now: createdAt ?? this.#now,
+      now: this.#now,
+      createdAt,
       tenant,
       orderId,
       available: (sku) => available(tenant, sku) - (this.#taken.get(sku) ?? 0),

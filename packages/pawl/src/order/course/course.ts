@@ -22,6 +22,8 @@ export interface Entry {
   readonly task?: string | null;
   /** The state from now on; absent: the order stays. */
   readonly to?: string;
+  /** When, if not now. */
+  readonly at?: number | null;
   /** Nobody asked for it: the actor is the system. */
   readonly bySystem?: boolean;
   readonly payload?: Omit<EventPayload, 'commandId' | 'requestId' | 'occurredAt'>;
@@ -70,11 +72,11 @@ export class Course {
   }
 
   /** Records an event. What follows from entering another state is up to the caller. */
-  record({ type, event = null, task = null, to, bySystem = false, payload }: Entry): void {
+  record({ type, event = null, task = null, to, at = null, bySystem = false, payload }: Entry): void {
     this.#stamp(true);
     const from = this.version === 0 ? null : this.status;
     // Clocks step back; an order's history does not.
-    this.#at = Math.max(this.facts.now, this.#at);
+    this.#at = at ?? Math.max(this.facts.now, this.#at);
     this.version++;
     if (to !== undefined) this.status = to;
     const head = {

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../order/order.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PaymentGateway } from '../../ports/payment-gateway.ts';
 import { done, failed, type HandedTask, type TaskHandler } from '../../ports/task-handler.ts';
+import { checkOrder } from '../../tasks/handlers/order-check.ts';
 import { BUILT_IN_TASKS } from '../../workflow/built-in-tasks.ts';
 import { createGate, type HeldTasks } from './gate.ts';
 import { createScriptedGateway, type Play } from './gateway.ts';
@@ -15,7 +16,8 @@ export interface Times {
 
 /**
  * What the attempts at each task come to: by default success. Names are those of declared tasks, their undos included,
- * `payment.charge`, `payment.refund`, and `queue:<name>` for the messages of a subscribed queue.
+ * `payment.charge`, `payment.refund`, `http`, and `queue:<name>` for the messages of a subscribed queue. `order.check` judges by
+ * its rules until it is scripted.
  */
 export interface TaskScripts {
   /** What it tells is recorded and handed to its undo. Of a charge only `reference` is taken. */
@@ -39,6 +41,8 @@ export interface TaskScripts {
 export interface ScriptedTasks {
   readonly scripts: TaskScripts;
   readonly handlers: Readonly<Record<string, TaskHandler>>;
+  /** In the place of built-in ones. */
+  readonly replaced: ReadonlyMap<string, TaskHandler>;
   readonly gateway: PaymentGateway;
 }
 
@@ -49,12 +53,20 @@ export interface ScriptedNames {
   readonly real: Readonly<Record<string, TaskHandler>>;
 }
 
+/** Built-in tasks that are scripted as they are, and what carries them out until they are. */
+const REPLACED: ReadonlyMap<string, TaskHandler | undefined> = new Map([
+  ['http', undefined],
+  // Its rules are what one wants to test.
+  ['order.check', checkOrder],
+]);
 const PAYMENTS = ['payment.charge', 'payment.refund'];
 
 export function createScriptedTasks({ scripted, real }: ScriptedNames, clock: Clock): ScriptedTasks {
   const scripts = new Map<string, Script>();
   for (const name of [...PAYMENTS, ...scripted]) scripts.set(name, createScript(done()));
   for (const name of Object.keys(real)) scripts.set(name, createScript('real'));
+  for (const [name, handler] of REPLACED)
+    scripts.set(name, createScript(handler === undefined ? done() : 'real'));
   const all: TaskCall[] = [];
   const playOne: Play = (call, tools, inEarnest) => {
     const made = { ...call, at: clock.now() };
@@ -62,11 +74,12 @@ export function createScriptedTasks({ scripted, real }: ScriptedNames, clock: Cl
     return play(scriptOf(scripts, call.name), made, tools, inEarnest);
   };
   const handlers = [...scripts.keys()]
-    .filter((name) => !PAYMENTS.includes(name))
+    .filter((name) => !PAYMENTS.includes(name) && !REPLACED.has(name))
     .map((name) => [name, handlerOf(playOne, real[name])] as const);
   return {
     scripts: taskScripts(scripts, all, real),
     handlers: Object.fromEntries(handlers),
+    replaced: new Map(Array.from(REPLACED, ([name, handler]) => [name, handlerOf(playOne, handler)])),
     gateway: createScriptedGateway(playOne, clock),
   };
 }
@@ -99,7 +112,8 @@ function taskScripts(
       return gate.held;
     },
     real(name, options) {
-      if (!(PAYMENTS.includes(name) || name in real)) throw new TypeError(`${name} was given no handler`);
+      if (!(PAYMENTS.includes(name) || name in real || REPLACED.get(name) !== undefined))
+        throw new TypeError(`${name} was given no handler`);
       set(name, 'real', options);
     },
     script(name, answers) {
