@@ -72,9 +72,10 @@ function release(course: Course, lines: Lines, effectKey: string): void {
   }
 }
 
-/** The reservations are the caller's from now on: nothing else will take them back. */
+/** The reservations are the caller's from now on: nothing else will take them back. Those that are being undone are spoken for. */
 function takeReservations(course: Course): readonly Effect[] {
-  const isReservation = (effect: Effect) => course.stepAt(effect).task === 'stock.reserve';
+  const isReservation = (effect: Effect) =>
+    effect.undoing === undefined && course.stepAt(effect).task === 'stock.reserve';
   const reservations = course.effects.filter(isReservation);
   course.effects = course.effects.filter((effect) => !isReservation(effect));
   return reservations;

@@ -360,6 +360,44 @@ describe('stock', () => {
     expect(life.events.at(-1)?.payload?.reason).toBe('nothing is reserved for the order');
   });
 
+  it('that is being given back is not shipped, nor given back a second time by another step', () => {
+    const life = new Life(
+      {
+        A: { run: [reserve, { task: 'charge' }], done: 'B', failed: 'BAD' },
+        B: { on: { back: 'C' } },
+        C: { compensate: true, on: { ship: 'D', free: 'E' } },
+        D: { run: { task: 'stock.ship' }, done: 'END', failed: 'BAD' },
+        E: { run: { task: 'stock.release' }, done: 'BAD' },
+        END: { final: true },
+        BAD: { final: true, compensate: true },
+      },
+      { stock: { A: 9 }, tasks: some('charge', 'refund') },
+    );
+    life.done('1:0');
+    life.done('1:1');
+    life.event('back');
+    expect(life.event('ship')).toBe('BAD 6');
+    expect(life.movements()).toEqual(['reserve 2 A 1:0']);
+    life.done('1:1:undo');
+    expect(life.movements()).toEqual(['reserve 2 A 1:0', 'release 2 A 1:0:undo']);
+    expect(life.order.settled).toBe(true);
+  });
+
+  it('that an earlier step of the commit has given back is there for the next', () => {
+    const life = new Life(
+      {
+        A: { run: reserve, done: 'B', failed: 'BAD' },
+        B: { on: { renew: 'C', cancel: 'BAD' } },
+        C: { run: [{ task: 'stock.release' }, reserve], done: 'D', failed: 'BAD' },
+        D: { on: { cancel: 'BAD' } },
+        BAD: { final: true, compensate: true },
+      },
+      { stock: { A: 2 } },
+    );
+    expect(life.event('renew')).toBe('D 5');
+    expect(life.movements()).toEqual(['reserve 2 A 1:0', 'release 2 A 3:0', 'reserve 2 A 3:1']);
+  });
+
   it('is shipped in a final state', () => {
     const life = new Life(
       {

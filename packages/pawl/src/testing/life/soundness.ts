@@ -74,6 +74,7 @@ export class Soundness {
         workflow.compiled.states.get(head.to)?.compensate === true,
     );
     if (entered) for (const { id } of before?.work.effects ?? []) this.#owed.add(id);
+    for (const { id, undoing } of order.work.effects) if (undoing) this.#owed.add(id);
   }
 
   #taskFaults({ before, decision, life: { order } }: Step): readonly string[] {
@@ -114,7 +115,7 @@ export class Soundness {
         return [];
       }
       const step = effectKey.endsWith(':undo') ? effectKey.slice(0, -':undo'.length) : null;
-      const given = [...this.#held].filter(([key]) => step === null || key === step);
+      const given = [...this.#held].filter(([key]) => (step === null ? !this.#owed.has(key) : key === step));
       const sum = given.reduce((total, [, lines]) => total + (lines.get(sku) ?? 0), 0);
       for (const [key, lines] of given) {
         lines.delete(sku);
