@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLAIM_MS, Life, ORDER_ID, type States } from '../testing/life/life.ts';
+import type { StateDefinition } from '../workflow/definition.ts';
 
 const TASKS = { charge: { undo: 'refund' }, refund: {}, pack: {} };
 const STATES: States = {
@@ -177,6 +178,23 @@ describe('a dead task', () => {
     order.fail('1:0');
     order.resolve('1:0', 'failed');
     expect(order.order.blocked).toBe(true);
+  });
+
+  it('can be resolved as failed where an event or a timer leads on, but not where a guard may keep the timer from it', () => {
+    const resolved = (more: StateDefinition) => {
+      const order = new Life(
+        { A: { run: { task: 'pack' }, done: 'END', ...more }, END: { final: true } },
+        { tasks: { pack: {} } },
+      );
+      order.fail('1:0');
+      return order.resolve('1:0', 'failed');
+    };
+    expect(resolved({})).toBe('resolution-leads-nowhere');
+    expect(resolved({ on: { stop: 'END' } })).toBe('A 3');
+    expect(resolved({ after: { '1h': 'END' } })).toBe('A 3');
+    expect(resolved({ after: { '1h': { to: 'END', when: 'order.items.size() > 3' } } })).toBe(
+      'resolution-leads-nowhere',
+    );
   });
 });
 

@@ -110,7 +110,9 @@ export function decideResolve(command: ResolveTaskCommand, situation: Situation)
 function isOnlyWay({ kind, orphan, place }: Task, { state, workflow, order }: Situation): boolean {
   if (kind === 'undo' || orphan || place.event !== null || state.final) return false;
   const work = workflow.compiled.states.get(place.state)?.run;
-  return work?.failed === null && state.on.size === 0 && order.work.timers.length === 0;
+  // A guarded timer is judged once, and may be skipped.
+  const isTimed = order.work.timers.some(({ index }) => state.timers[index]?.guard === null);
+  return work?.failed === null && state.on.size === 0 && !isTimed;
 }
 
 /** A person has looked at a settled order: it leaves the list. */
