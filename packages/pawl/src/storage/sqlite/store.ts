@@ -36,7 +36,7 @@ import {
 } from '../../ports/store.ts';
 import { openDatabase } from './database.ts';
 import { storeError } from './errors.ts';
-import { isByPlace } from './reader/list.ts';
+import { isByPlace } from './reader/lists/list.ts';
 import { Points } from './reader/points.ts';
 import { threadEntry } from './threads/entry.ts';
 import { MOVES_UNKNOWN, type ReaderCalls, type ThreadData, type WriterCalls } from './threads/protocol.ts';

@@ -4,7 +4,7 @@ import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
 import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
 import { Feed } from './feed.ts';
-import { Lists } from './list.ts';
+import { Lists } from './lists/list.ts';
 import { StockLists } from './stock.ts';
 import { Trails } from './trail.ts';
 import { DeadLetters } from './work/dead-letters.ts';

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Order } from '../../../order/order.ts';
-import type { ListFilter, ListQuery } from '../../../ports/store.ts';
+import type { Order } from '../../../../order/order.ts';
+import type { ListFilter, ListQuery } from '../../../../ports/store.ts';
+import { FROM_ORDERS, LOAD_ORDER, ORDER_COLUMNS, type OrderRow, orderOf } from '../order-rows.ts';
+import { inSnapshot } from '../snapshot.ts';
 import { boundsOf, type IdBounds } from './id-bounds.ts';
-import { FROM_ORDERS, LOAD_ORDER, ORDER_COLUMNS, type OrderRow, orderOf } from './order-rows.ts';
 import { Placed } from './placed.ts';
-import { inSnapshot } from './snapshot.ts';
 
 /** What the few columns that no index leads with must be. */
 const FITS = `(:workflow IS NULL OR p.workflow = :workflow) AND (:status IS NULL OR p.status = :status)

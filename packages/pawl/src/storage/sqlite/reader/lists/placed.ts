@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { ListFilter, ListQuery } from '../../../ports/store.ts';
+import type { ListFilter, ListQuery } from '../../../../ports/store.ts';
+import { inSnapshot } from '../snapshot.ts';
 import type { IdBounds } from './id-bounds.ts';
-import { inSnapshot } from './snapshot.ts';
 
 /** The few places that a filter fits. */
 const PLACES =

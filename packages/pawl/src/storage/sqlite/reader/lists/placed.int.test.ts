@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ListFilter } from '../../../ports/store.ts';
-import { openDatabase } from '../database.ts';
-import { migrate } from '../migrate.ts';
+import type { ListFilter } from '../../../../ports/store.ts';
+import { openDatabase } from '../../database.ts';
+import { migrate } from '../../migrate.ts';
 import { Placed } from './placed.ts';
 
 const FILTER = { tenant: 1, workflow: 'w' };

@@ -1,5 +1,5 @@
-import { orderIdOf, orderIdToBytes } from '../../../order/order-id.ts';
-import type { ListQuery } from '../../../ports/store.ts';
+import { orderIdOf, orderIdToBytes } from '../../../../order/order-id.ts';
+import type { ListQuery } from '../../../../ports/store.ts';
 
 /** Exclusive bounds of a page. An id starts with its time of creation, so that times of creation are bounds of ids too. */
 export interface IdBounds extends Record<string, Uint8Array> {
