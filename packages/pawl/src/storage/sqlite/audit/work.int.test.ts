@@ -61,6 +61,12 @@ test('is unnoticed where an order says that it has none', async () => {
   ]);
 });
 
+test('is dead exactly where an order says that it is blocked', async () => {
+  const [busy, idle] = await seed();
+  expect(await problems('UPDATE tasks SET dead = 1')).toEqual([['dead-tasks-unnoticed', busy]]);
+  expect(await problems('UPDATE orders SET flags = flags | 2')).toEqual([['dead-tasks-missing', idle]]);
+});
+
 test('is found where there is no order', async () => {
   const [busy] = await seed();
   expect(await problems('DELETE FROM orders WHERE flags > 0')).toEqual([

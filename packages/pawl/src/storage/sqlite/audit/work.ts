@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
-import { FLAG_TASKS, FLAG_TIMERS } from '../threads/wire.ts';
+import { FLAG_BLOCKED, FLAG_TASKS, FLAG_TIMERS } from '../threads/wire.ts';
 
 const OF_NO_ORDER = `SELECT DISTINCT w.tenant, w.order_id AS id FROM {table} w
   LEFT JOIN orders o ON o.tenant = w.tenant AND o.id = w.order_id WHERE o.id IS NULL`;
 const ORDERS = `SELECT o.tenant, o.id, o.flags,
     EXISTS (SELECT 1 FROM tasks t WHERE t.tenant = o.tenant AND t.order_id = o.id) AS tasks,
+    EXISTS (SELECT 1 FROM tasks t WHERE t.tenant = o.tenant AND t.order_id = o.id AND t.dead = 1) AS dead,
     EXISTS (SELECT 1 FROM timers t WHERE t.tenant = o.tenant AND t.order_id = o.id) AS timers
   FROM orders o WHERE (o.tenant, o.id) > (?, ?) ORDER BY o.tenant, o.id LIMIT ?`;
 
@@ -20,14 +21,24 @@ export interface WorkProblem {
    * `…-missing`: its row says that it has some, and it has none; `…-unnoticed`: it has some, and its row says none, so that
    * nobody would look; `…-without-order`: there is no such order.
    */
-  readonly kind: `${'tasks' | 'timers'}-${'missing' | 'unnoticed' | 'without-order'}`;
+  readonly kind:
+    | `${'tasks' | 'dead-tasks' | 'timers'}-${'missing' | 'unnoticed'}`
+    | `${'tasks' | 'timers'}-without-order`;
 }
+
+/** What each flag of a row says that the order has. */
+const FLAGS = [
+  [FLAG_TASKS, 'tasks', 'tasks'],
+  [FLAG_BLOCKED, 'dead', 'dead-tasks'],
+  [FLAG_TIMERS, 'timers', 'timers'],
+] as const;
 
 interface OrderRow {
   readonly tenant: number;
   readonly id: Uint8Array;
   readonly flags: number;
   readonly tasks: number;
+  readonly dead: number;
   readonly timers: number;
 }
 
@@ -47,10 +58,14 @@ export async function* workProblems(database: DatabaseSync): AsyncIterable<WorkP
   }
 }
 
-function* problemsOf({ tenant, id, flags, tasks, timers }: OrderRow): Iterable<WorkProblem> {
-  const [saidTasks, saidTimers] = [(flags & FLAG_TASKS) !== 0, (flags & FLAG_TIMERS) !== 0];
-  const of = { tenant, orderId: orderIdFromBytes(id) };
-  if (saidTasks !== (tasks === 1)) yield { ...of, kind: saidTasks ? 'tasks-missing' : 'tasks-unnoticed' };
-  if (saidTimers !== (timers === 1))
-    yield { ...of, kind: saidTimers ? 'timers-missing' : 'timers-unnoticed' };
+function* problemsOf(row: OrderRow): Iterable<WorkProblem> {
+  for (const [flag, column, what] of FLAGS) {
+    const said = (row.flags & flag) !== 0;
+    if (said === (row[column] === 1)) continue;
+    yield {
+      tenant: row.tenant,
+      orderId: orderIdFromBytes(row.id),
+      kind: `${what}-${said ? 'missing' : 'unnoticed'}`,
+    };
+  }
 }
