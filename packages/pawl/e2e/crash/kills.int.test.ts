@@ -26,7 +26,6 @@ it('SIGKILL at random moments of 2,000 running sagas, twenty times: all end, mon
     pieces: PIECES,
     leaseMs: LEASE_MS,
     clients: 64,
-    crashAt: 0,
   };
   let killed = 0;
   for (; killed < KILLS; killed++) {

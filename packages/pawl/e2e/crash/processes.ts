@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { SagaOptions } from './saga-process.ts';
+import type { SagaOptions } from './sagas.ts';
 
 const SAGA = fileURLToPath(new URL('./saga-process.ts', import.meta.url));
 const GATEWAY = fileURLToPath(new URL('./gateway-process.ts', import.meta.url));
@@ -26,24 +26,17 @@ export async function startGateway(ledger: string, trouble: 'none' | 'trouble'):
 
 export interface SagaProcess {
   readonly child: ChildProcess;
-  /** Resolves when it has ended: the signal that ended it, or null, and the crash points that it passed. */
-  readonly ended: Promise<{
-    readonly signal: string | null;
-    readonly code: number | null;
-    readonly points: readonly string[];
-  }>;
+  /** Resolves when it has ended: by a signal, or with a code. */
+  readonly ended: Promise<{ readonly signal: string | null; readonly code: number | null }>;
 }
 
-export function startSagas(options: SagaOptions): SagaProcess {
-  const child = spawn(process.execPath, [SAGA, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+export function startSagas(options: SagaOptions, crashAt = 0): SagaProcess {
+  const child = spawn(process.execPath, [SAGA, JSON.stringify(options), String(crashAt)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
   });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += String(chunk)));
-  const ended = once(child, 'close').then(([code, signal]) => ({
+  const ended = once(child, 'exit').then(([code, signal]) => ({
     code: code as number | null,
     signal: signal as string | null,
-    points: output === '' ? [] : (JSON.parse(output) as string[]),
   }));
   return { child, ended };
 }
