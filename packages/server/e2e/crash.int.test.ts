@@ -31,10 +31,13 @@ it('SIGKILL under load, ten times: no acknowledged step is lost, every chain is 
         liveUntilKilled(server.url, round, client, acknowledged),
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150 + 60 * round));
+    // However busy the machine is: each round gets something done before it ends.
+    await expect
+      .poll(() => acknowledged.length, { timeout: 20_000, interval: 10 })
+      .toBeGreaterThan(before + CLIENTS);
+    await new Promise((resolve) => setTimeout(resolve, 60 * round));
     await server.kill();
     await load;
-    expect(acknowledged.length, `round ${round} got something done`).toBeGreaterThan(before + CLIENTS);
   }
 
   const server = await startServer({ dir });
