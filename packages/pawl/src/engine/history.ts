@@ -46,7 +46,7 @@ async function rewind(
     const { head, payload } = event;
     if ('time' in moment && head.at > moment.time) continue;
     newest ??= event;
-    if (entersState(head)) enteredVersion ??= head.version;
+    if (entersState(event)) enteredVersion ??= head.version;
     if (fields === undefined && (head.type === 'created' || head.type === 'edited')) {
       if (payload === null) return { code: 'payload-erased', orderId: current.id, version: head.version };
       fields = payload.fields;

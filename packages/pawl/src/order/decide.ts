@@ -28,7 +28,6 @@ import {
   decideReview,
   decideTimer,
 } from './task-commands.ts';
-import { taskIdOf } from './task-id.ts';
 import { type LiveOrder, NO_WORK, type Run } from './work.ts';
 
 /**
@@ -171,7 +170,7 @@ function transition(command: EventCommand, situation: Situation, target?: string
   const choice = chooseBranch(branches, command, situation);
   if (!choice.ok) return choice;
   if (target !== undefined && choice.branch.to !== target) return refuse(illegal(situation, null, target));
-  if (choice.branch.work !== null && pending !== undefined) return refuse(workPending(pending, situation));
+  if (choice.branch.work !== null && pending !== undefined) return refuse(workPending(pending));
   const late = checkOccurredAt(context, facts.now) ?? checkEntityTags(situation);
   if (late !== null) return refuse(late);
   return take(choice.branch, command, situation);
@@ -204,8 +203,10 @@ function begin(
   course.record({ type: 'work_accepted', event, payload });
   const { version } = course;
   startRun(course, { state, event, branch: on.get(event)?.indexOf(branch) ?? 0 }, work, version);
-  if (course.runs.every((run) => run.version !== version)) return undefined;
-  return { message: branch.accepted, taskId: firstTask(course.facts.orderId, version) };
+  const [first] = course.tasks.filter((task) => task.version === version && task.kind !== 'undo');
+  if (first === undefined || course.runs.every((run) => run.version !== version)) return undefined;
+  course.runs = course.runs.map((run) => (run.version === version ? { ...run, told: first.id } : run));
+  return { message: branch.accepted, taskId: first.id };
 }
 
 /** The same event again while its work is under way: the same answer, and nothing is recorded. */
@@ -216,12 +217,8 @@ function underWay(pending: Run, command: EventCommand, situation: Situation): De
     throw new TypeError(`${order.status} has no alternative ${pending.branch} of ${command.event}`);
   const refused = permits(branch, context.actor.roles, command.event) ?? checkEntityTags(situation);
   if (refused !== null) return refuse(refused);
-  const told = { message: branch.accepted, taskId: firstTask(order.id, pending.version) };
+  const told = { message: branch.accepted, taskId: pending.told ?? '' };
   return accept({ events: [], work: order.work, stock: [] }, told);
-}
-
-function firstTask(orderId: string, version: number): string {
-  return taskIdOf({ orderId, version, position: 0, queue: null, undo: false });
 }
 
 /** The work of an event that was accepted in the present state and has not ended. */
@@ -229,8 +226,8 @@ function pendingRun({ order }: Situation): Run | undefined {
   return order.work.runs.find(({ event }) => event !== null);
 }
 
-function workPending({ event, version }: Run, { order }: Situation): Rejection {
-  return { code: 'work-pending', event: event ?? '', taskId: firstTask(order.id, version) };
+function workPending({ event, told }: Run): Rejection {
+  return { code: 'work-pending', event: event ?? '', taskId: told ?? null };
 }
 
 function edit(command: EditCommand, situation: Situation): Decision {
@@ -244,7 +241,7 @@ function edit(command: EditCommand, situation: Situation): Decision {
     return refuse({ code: 'order-not-editable', status: order.status, editableStates });
   }
   const pending = pendingRun(situation);
-  if (pending !== undefined) return refuse(workPending(pending, situation));
+  if (pending !== undefined) return refuse(workPending(pending));
   const currency = command.currency ?? order.currency;
   const priced = priceItems(command.items ?? order.items, currency);
   if (!priced.ok) return refuse(priced.rejection);

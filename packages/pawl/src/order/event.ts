@@ -74,6 +74,8 @@ export interface EventPayload {
   readonly data?: JsonObject;
   /** Entries of work: the task that they are about. */
   readonly work?: TaskEnd;
+  /** Present and true where an end of work has led back to the state in which the order was, which it enters again. */
+  readonly entered?: true;
   /** Present and true where the state is final and something is still to be done. */
   readonly open?: true;
   /** Present and true where a dead task blocks the order. */

@@ -25,21 +25,27 @@ export function evolve(
     ...(head.type === 'edited' ? required(payload.fields, event) : undefined),
     status: head.to,
     version: head.version,
-    enteredVersion: entersState(head) ? head.version : order.enteredVersion,
+    enteredVersion: entersState(event) ? head.version : order.enteredVersion,
     ...standing(event, workflow),
     updatedAt: head.at,
     lastHash: hash,
   };
 }
 
+/** What is told of an event when its payload may have been erased. */
+interface RecordedPart {
+  readonly head: EventHead;
+  readonly payload: EventPayload | null;
+}
+
 /** Whether an event enters a state, if only the one that it left. */
-export function entersState(head: EventHead): boolean {
-  return head.from !== head.to || head.type === 'transitioned';
+export function entersState({ head, payload }: RecordedPart): boolean {
+  return head.from !== head.to || head.type === 'transitioned' || payload?.entered === true;
 }
 
 /** How an order stands after an event: the event says where its state alone would not tell. */
 export function standing(
-  { head, payload }: Pick<DraftEvent, 'head'> & { readonly payload: EventPayload | null },
+  { head, payload }: RecordedPart,
   { states }: StateFacts,
 ): Pick<Order, 'settled' | 'blocked' | 'awaitsReview'> {
   const state = states.get(head.to);

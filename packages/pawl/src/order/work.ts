@@ -36,6 +36,8 @@ export interface Run extends Omit<StepPlace, 'position'> {
   readonly version: number;
   /** Why it will fail once those of its tasks that run have ended; null while it may still be done. */
   readonly failure: string | null;
+  /** Of an event's work: the task that its callers are told of. */
+  readonly told?: string;
 }
 
 /** A step that was completed and has an undo. */

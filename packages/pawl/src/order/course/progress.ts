@@ -26,8 +26,10 @@ export interface StepEnd {
 
 /** Records an event that moves the order, and all that follows from leaving one state and entering the other. */
 export function move(course: Course, entry: Entry & { readonly to: string }): void {
+  // Work may lead back to the state in which the order is: its head would not tell that from an end that moves nothing.
+  const isBack = entry.type !== 'transitioned' && entry.to === course.status;
   leave(course);
-  course.record(entry);
+  course.record(isBack ? { ...entry, payload: { ...entry.payload, entered: true } } : entry);
   enter(course);
 }
 
