@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createClient, type PawlClient, type TrailEntry } from '@pawl/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServer, temporaryDir } from './server-process.ts';
@@ -131,6 +132,28 @@ describe('validation in the background (R1.03)', () => {
     expect(trail[2]?.data).toMatchObject({ task_id: `${id}:2:0`, outcome: 'done', attempts: 1 });
   });
 
+  it('has a line in the log of its own, since it has no request (R2.08)', async () => {
+    const id = await create();
+    await fire(id, 'validate');
+    await until(id, 'VALIDATED');
+    const own = () =>
+      readFileSync(join(dir, 'server.log'), 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(id) && line.includes('"action":"end_task"'))
+        .map((line) => JSON.parse(line));
+    await expect.poll(own, { timeout: 5_000 }).toMatchObject([
+      {
+        level: 'INFO',
+        request_id: null,
+        tenant: 'default',
+        actor: 'system',
+        status: null,
+        error_code: null,
+        domain: { type: 'work_ended', from: 'CREATED', to: 'VALIDATED', version: 3 },
+      },
+    ]);
+  });
+
   it('rejects an order that breaks a rule, with the reasons (R1.03)', async () => {
     const items = [{ sku: 'yacht', qty: 2, price: '999999' }];
     const { body } = await call('POST', '/orders', { workflow: 'approval', items });
@@ -161,6 +184,24 @@ describe('validation in the background (R1.03)', () => {
     expect(trail[3]?.data).toMatchObject({ outcome: 'late' });
   });
 });
+
+it('validation that runs is waited for when the process is asked to end (R1.03)', async () => {
+  const id = await create('slow');
+  await fire(id, 'validate');
+  await expect.poll(async () => (await pawl.waiting(id)).waits_for[0]).toMatchObject({ status: 'running' });
+  expect(await server.stop()).toBe(0);
+  server = await startServer({ dir, env: { TASK_SLOTS: '0' } });
+  pawl = createClient({ baseUrl: server.url });
+  expect((await pawl.getOrder(id)).order.status).toBe('VALIDATED');
+  // This process carries out none: what is validated now waits for another.
+  const waiting = await create();
+  await fire(waiting, 'validate');
+  expect((await pawl.waiting(waiting)).waits_for[0]).toMatchObject({ kind: 'task', status: 'ready' });
+  await server.stop();
+  server = await startServer({ dir });
+  pawl = createClient({ baseUrl: server.url });
+  await until(waiting, 'VALIDATED');
+}, 60_000);
 
 it('validation survives the end of the process without warning (R1.03)', async () => {
   // A lease so short that the restart need not wait long for the one that the killed process has left behind.

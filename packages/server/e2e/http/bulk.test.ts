@@ -119,3 +119,38 @@ test('a bulk body may have 8 MiB, any other one', async () => {
     413,
   );
 });
+
+test('an event that starts work is 202 with its task, also when it is asked for again', async () => {
+  const server = await startServer();
+  const body = { items: [ITEM], workflow: 'approval', metadata: { validation: { token: 'slow' } } };
+  const { body: order } = await server.call('POST', '/orders', { body });
+  const operation = { op: 'event', order_id: order.order_id, event: 'validate' };
+  const call = () =>
+    server.call('POST', '/orders/bulk', {
+      body: { operations: [operation, operation] },
+      headers: { 'idempotency-key': 'k' },
+    });
+  const accepted = {
+    status: 202,
+    task_id: `${order.order_id}:2:0`,
+    order: { status: 'CREATED', version: 2 },
+  };
+  expect((await call()).body.results).toMatchObject([accepted, accepted]);
+  expect((await call()).body.results).toMatchObject([
+    { ...accepted, replayed: true },
+    { ...accepted, replayed: true },
+  ]);
+});
+
+test('a creation is 201 at whatever version its local work has left it', async () => {
+  const server = await startServer();
+  await server.call('PUT', `/stock/${ITEM.sku}`, { body: { on_hand: 5 } });
+  const operations = [{ ...create, workflow: 'preorder', metadata: { payment: { token: 'tok_slow' } } }];
+  const { body } = await server.call('POST', '/orders/bulk', { body: { operations } });
+  expect(body.results).toMatchObject([{ status: 201, order: { status: 'RESERVED', version: 3 } }]);
+  expect(server.events.map(({ action, domain }) => [action, domain.type, domain.to])).toEqual([
+    ['create_order', 'created', 'SUBMITTED'],
+    ['create_order', 'work_ended', 'SUBMITTED'],
+    ['create_order', 'work_ended', 'RESERVED'],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ITEM, startServer } from './harness.ts';
+import { startShop } from './printing.ts';
 
 const body = { items: [ITEM] };
 
@@ -105,4 +106,43 @@ test('a dry run of many judges each alone', async () => {
     { status: 400, problem: { code: 'validation-failed' } },
   ]);
   expect((await server.call('GET', `/orders/${order.order_id}`)).body.version).toBe(1);
+});
+
+test('a dry run shows the work that an event would start', async () => {
+  const server = await startServer();
+  const { body: order } = await server.call('POST', '/orders', { body: { ...body, workflow: 'approval' } });
+  const tried = await server.call('POST', `/orders/${order.order_id}/validate?dry_run=true`);
+  expect(tried).toMatchObject({
+    status: 200,
+    body: {
+      allowed: true,
+      events: [{ type: 'work_accepted', event: 'validate', from: 'CREATED', to: 'CREATED' }],
+      order: { status: 'CREATED', version: 2 },
+      work: [{ task: 'order.check', task_id: `${order.order_id}:2:0` }],
+      stock: [],
+      compensation: [],
+    },
+  });
+  expect((await server.call('GET', `/orders/${order.order_id}/waiting`)).body.waits_for).toMatchObject([
+    { kind: 'event', event: 'validate' },
+    { kind: 'event', event: 'reject' },
+  ]);
+});
+
+test('a dry run shows what would be taken back', async () => {
+  const shop = await startShop();
+  const id = await shop.create('printing', 'print');
+  const label = await shop.take('label.print');
+  await shop.tell(label, 'complete', { token: label.token, data: { label: 'L-7' } });
+  const tried = await shop.call('POST', `/orders/${id}/drop?dry_run=true`);
+  expect(tried).toMatchObject({
+    status: 200,
+    body: {
+      allowed: true,
+      order: { status: 'DROPPED', settled: false },
+      work: [],
+      compensation: [{ task: 'label.void', task_id: `${id}:2:0:undo`, undoes: `${id}:2:0` }],
+    },
+  });
+  expect((await shop.call('GET', '/tasks?task=label.void')).body.data).toEqual([]);
 });

@@ -67,6 +67,19 @@ describe('an Idempotency-Key', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
+  test('gives the acceptance of work again, also after the work has ended (R0.14, R1.03)', async () => {
+    const server = await startServer();
+    const { body: order } = await server.call('POST', '/orders', { body: { ...body, workflow: 'approval' } });
+    const validate = () => server.call('POST', `/orders/${order.order_id}/validate`, { headers: key('v-1') });
+    const first = await validate();
+    expect(first).toMatchObject({ status: 202, body: { status: 'CREATED' } });
+    expect(first.headers.get('etag')).toBe('"2"');
+    await server.until(order.order_id, 'VALIDATED');
+    const again = await validate();
+    expect(again).toMatchObject({ status: 202, body: first.body });
+    expect(['etag', 'idempotency-replayed'].map((name) => again.headers.get(name))).toEqual(['"2"', 'true']);
+  });
+
   test('does not remember a wrong form, an absence or a version conflict', async () => {
     const server = await startServer();
     const { body: order } = await server.call('POST', '/orders', { body });
