@@ -22,7 +22,14 @@ import { keepUp } from './upkeep.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
-export type { AuditedOrder, AuditProblem, SqliteAudit, StockProblem, StrayEvent } from 'pawl/sqlite';
+export type {
+  AuditedOrder,
+  AuditProblem,
+  SqliteAudit,
+  StockProblem,
+  StrayEvent,
+  WorkProblem,
+} from 'pawl/sqlite';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */

@@ -79,12 +79,13 @@ async function settle(
     const outcome = result.kind === 'done' ? result : { ...result, reason: bounded(result.reason) };
     await end(attempt.task, outcome, failures, isLost, tools);
   } else if (result.kind === 'handed-over') {
-    const until = Math.min(store.now() + result.forMs, deadline ?? Number.POSITIVE_INFINITY);
+    const until = Math.min(store.now() + Math.ceil(result.forMs), deadline ?? Number.POSITIVE_INFINITY);
     await update(attempt, { kind: 'park', leaseUntil: until }, tools);
   } else {
     const error = bounded(result.reason);
     const failure = { attempt: attempts, at: store.now(), error };
-    const dueAt = store.now() + (result.afterMs ?? retryDelayMs(policy, attempts, random.fraction()));
+    const delayMs = result.afterMs ?? retryDelayMs(policy, attempts, random.fraction());
+    const dueAt = store.now() + Math.ceil(delayMs);
     if (attempts >= policy.attemptsMax || (deadline !== null && dueAt >= deadline)) {
       const isUncertain = uncertain || result.uncertain;
       const outcome = { kind: 'exhausted', reason: error, uncertain: isUncertain } as const;

@@ -136,7 +136,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
 
   async function heartbeat(tenant: number, taskId: string, token: number, leaseMs: number): Promise<Held> {
     const orderId = parseTaskId(taskId)?.orderId ?? '';
-    const leaseUntil = store.now() + leaseMs;
+    const leaseUntil = store.now() + Math.ceil(leaseMs);
     const [isHeld] = await store.updateTasks([
       { kind: 'extend', tenant, orderId, id: taskId, token, leaseUntil },
     ]);
@@ -163,7 +163,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     const error = bounded(request.reason);
     const failure = { attempt: task.attempts, at: store.now(), error };
     const delayMs = request.afterMs ?? retryDelayMs(policy, task.attempts, tools.random.fraction());
-    const dueAt = store.now() + delayMs;
+    const dueAt = store.now() + Math.ceil(delayMs);
     if (task.attempts >= policy.attemptsMax || (task.deadline !== null && dueAt >= task.deadline)) {
       const outcome = { kind: 'exhausted', reason: error, uncertain: false } as const;
       const command = { kind: 'end-task', taskId, token, outcome, failures: [failure] } as const;

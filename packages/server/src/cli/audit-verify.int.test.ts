@@ -162,6 +162,16 @@ describe('pawl audit verify (R0.06, R2.13)', () => {
     expect(out).toContain('0 orders are broken, 1 events belong to no chain');
   });
 
+  it('finds rows that say what their tasks and timers do not', async () => {
+    const { code, out } = await verify(
+      tampered('UPDATE orders SET flags = flags | 24 WHERE id = (SELECT min(id) FROM orders)'),
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('tasks-missing: its row says that it has tasks, and it has none');
+    expect(out).toContain('timers-missing');
+    expect(out).toContain('2 rows do not fit their tasks or timers');
+  });
+
   it('ends with 2 where there is no database to verify', async () => {
     expect(await verify(join(directory, 'absent.db'))).toMatchObject({
       code: 2,

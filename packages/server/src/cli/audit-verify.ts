@@ -13,6 +13,7 @@ import {
   openAudit,
   type SqliteAudit,
   type StrayEvent,
+  type WorkProblem,
 } from '../compose.ts';
 import { loadDatabase } from '../config.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
@@ -52,6 +53,8 @@ class Report {
   brokenOrders = 0;
   strays = 0;
   strayBodies = 0;
+  /** Orders whose tasks or timers do not fit their rows. */
+  misfits = 0;
   #faults = 0;
 
   constructor(terminal: Terminal) {
@@ -70,7 +73,7 @@ class Report {
     this.#terminal.out(
       whole
         ? `${checked}: every chain is whole\n`
-        : `${checked}: ${this.brokenOrders} orders are broken, ${this.strays} events belong to no chain, ${this.strayBodies} bodies to no order\n`,
+        : `${checked}: ${this.brokenOrders} orders are broken, ${this.strays} events belong to no chain, ${this.strayBodies} bodies to no order, ${this.misfits} rows do not fit their tasks or timers\n`,
     );
     return whole ? EXIT_OK : EXIT_FAILED;
   }
@@ -121,6 +124,10 @@ async function walk(audit: SqliteAudit, terminal: Terminal): Promise<number> {
     for await (const { tenant, orderId, number } of audit.strayBodies()) {
       report.strayBodies++;
       report.tell(tenant, orderId, `stray-body: no row leads to the body with number ${number}`);
+    }
+    for await (const { tenant, orderId, kind } of audit.workProblems()) {
+      report.misfits++;
+      report.tell(tenant, orderId, `${kind}: ${WORK_TEXTS[kind]}`);
     }
   } finally {
     progress.end();
@@ -175,6 +182,17 @@ function problemText(problem: AuditProblem): string {
       return 'row-unlisted: lists by state lack it at the place where it is';
   }
 }
+
+const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
+  'tasks-missing': 'its row says that it has tasks, and it has none',
+  'dead-tasks-missing': 'its row says that a dead task blocks it, and it has none',
+  'timers-missing': 'its row says that it has timers, and it has none',
+  'tasks-unnoticed': 'it has tasks of which its row says nothing',
+  'dead-tasks-unnoticed': 'it has a dead task of which its row says nothing',
+  'timers-unnoticed': 'it has timers of which its row says nothing',
+  'tasks-without-order': 'there are tasks of it, and no such order',
+  'timers-without-order': 'there are timers of it, and no such order',
+};
 
 function strayText({ kind, version, position }: StrayEvent): string {
   const reason = {
