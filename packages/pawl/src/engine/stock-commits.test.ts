@@ -113,10 +113,15 @@ describe('a race for the last pieces', () => {
     const tries = new Map<string, number>();
     const memory = createMemoryStore();
     let batches = 0;
+    let inFlight = 0;
+    const beside: number[] = [];
     const slow = altered(memory, {
       capabilities: { ...memory.capabilities, lanes: 4, unitsPerCommitMax: 20 },
       commit: async (units) => {
+        inFlight++;
         await new Promise((resolve) => setTimeout(resolve, ++batches % 4));
+        if (units.some(({ orderId }) => tries.get(orderId) === 2)) beside.push(inFlight - 1);
+        inFlight--;
         return memory.commit(units);
       },
     });
@@ -125,9 +130,13 @@ describe('a race for the last pieces', () => {
     const change = { tenant: on.tenant, sku: 'A', kind: 'set', value: 301, reason: null, actor: 0 } as const;
     await memory.changeStock({ ...change, commandId: 'elsewhere', key: null });
     tries.clear();
-    const outcomes = await on.pawl.submitAll(Array.from({ length: 1_000 }, () => ordering(on)));
-    expect(counts(outcomes)).toEqual({ RESERVED: 300, FAILED: 700 });
+    const outcomes = await on.pawl.submitAll(
+      Array.from({ length: 1_000 }, (_, n) => ordering(on, 'A', (n * 7) % 5 === 0 ? 40 : 1)),
+    );
+    expect(await ledger(on)).toMatchObject({ balance: [301, 301] });
+    expect(counts(outcomes)['contention']).toBeUndefined();
     expect(Math.max(...tries.values())).toBe(2);
+    expect(new Set(beside), 'what is decided again is committed alone').toEqual(new Set([0]));
   });
 
   it('takes large and small orders in their turn, as far as there is enough for each', async () => {
@@ -167,11 +176,27 @@ describe('what is believed of stock', () => {
     expect(await ledger(on)).toMatchObject({ balance: [1, 1] });
   });
 
+  it('is read anew for what is decided again: the rest of its batch has moved stock too', async () => {
+    const tries = new Map<string, number>();
+    const memory = createMemoryStore();
+    const on = await stocked(counting(memory, tries), { A: 3 });
+    const [held] = await on.pawl.submitAll([ordering(on)]);
+    const id = held?.ok === true ? held.order.id : '';
+    const change = { tenant: on.tenant, sku: 'A', kind: 'set', value: 2, reason: null, actor: 0 } as const;
+    await memory.changeStock({ ...change, commandId: 'elsewhere', key: null });
+    tries.clear();
+    const outcomes = await on.pawl.submitAll([ordering(on, 'A', 2), event(on, id, 'cancel')]);
+    expect(outcomes.map(summary)).toEqual(['RESERVED 3', 'FAILED 5']);
+    expect([...tries.values()]).toEqual([2, 1]);
+  });
+
   it('is read anew after a change by hand', async () => {
-    const on = await stocked(createMemoryStore(), { A: 0 });
+    const tries = new Map<string, number>();
+    const on = await stocked(counting(createMemoryStore(), tries), { A: 0 });
     expect(counts(await on.pawl.submitAll([ordering(on)]))).toEqual({ FAILED: 1 });
     await put(on, 'A', 1);
     expect(counts(await on.pawl.submitAll([ordering(on)]))).toEqual({ RESERVED: 1 });
+    expect([...tries.values()]).toEqual([1, 1]);
   });
 
   it('is free again of a unit that could not be written', async () => {
@@ -251,16 +276,26 @@ describe('an order with stock', () => {
     expect((await ledger(on)).kinds).toEqual(['reserve', 'release', 'reserve', 'set']);
   });
 
-  it('that is asked for twice under one key tells what was done only once', async () => {
+  it('tells what it did only to the first of equal calls, in one batch and later', async () => {
     const on = await stocked(createMemoryStore(), { A: 5 });
     const keyed = { ...ordering(on), idempotency: { key: 'k', call: 'create' } };
-    const outcomes = [...(await on.pawl.submitAll([keyed, keyed])), await on.pawl.submit(keyed)];
-    expect(outcomes.map((outcome) => outcome.ok && [outcome.events.length, outcome.stock.length])).toEqual([
+    const made = [...(await on.pawl.submitAll([keyed, keyed])), await on.pawl.submit(keyed)];
+    const told = (outcomes: readonly Outcome[]) =>
+      outcomes.map((outcome) => outcome.ok && [outcome.events.length, outcome.stock.length]);
+    expect(told(made)).toEqual([
       [3, 2],
       [0, 0],
       [0, 0],
     ]);
-    expect(await ledger(on)).toMatchObject({ balance: [5, 1] });
+    const id = made[0]?.ok === true ? made[0].order.id : '';
+    const cancel = event(on, id, 'cancel', { idempotency: { key: 'c', call: 'cancel' } });
+    const cancelled = [...(await on.pawl.submitAll([cancel, cancel])), await on.pawl.submit(cancel)];
+    expect(told(cancelled)).toEqual([
+      [2, 1],
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(await ledger(on)).toMatchObject({ balance: [5, 0] });
   });
 
   it('is previewed without a movement', async () => {
