@@ -59,8 +59,8 @@ describe('an outside worker', () => {
     const again = await shop.tell(task, 'complete', { token: 1, data: { label: 'L-7' } });
     expect(again).toMatchObject({ status: 200, body: first.body });
     expect(await shop.tell(task, 'fail', { token: 1, reason: 'no' })).toMatchObject({
-      status: 404,
-      body: { code: 'task-not-found' },
+      status: 409,
+      body: { code: 'lease-lost' },
     });
   });
 
@@ -81,7 +81,16 @@ describe('an outside worker', () => {
       expect([what, refused]).toMatchObject([what, { status: 409, body: { code: 'lease-lost' } }]);
     }
     expect((await shop.tell(task, 'complete', { token: 2 })).status).toBe(200);
-    expect(await shop.tell(late, 'complete', { token: 7 })).toMatchObject({ status: 404 });
+    // Also once the task has ended by another's word.
+    for (const [what, body] of [
+      ['complete', {}],
+      ['fail', { reason: 'x' }],
+      ['fail', { reason: 'x', retry: true }],
+      ['heartbeat', {}],
+    ] as const) {
+      const refused = await shop.tell(late, what, { token: 1, ...body });
+      expect([what, refused]).toMatchObject([what, { status: 409, body: { code: 'lease-lost' } }]);
+    }
   });
 
   test('keeps a task for longer by heartbeats', async () => {

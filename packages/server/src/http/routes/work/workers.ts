@@ -161,7 +161,14 @@ export function workers(app: FastifyInstance, deps: AppDeps): void {
       return sendProblem(request, reply, refusalOf({ code: 'task-not-found', taskId }));
     const command = { kind: 'end-task', taskId, token, outcome } as const;
     const ended = await pawl.submit({ ...contextOf(request), orderId, command });
+    if (!ended.ok && ended.rejection.code === 'task-not-found' && (await isKnown(request, taskId)))
+      return sendProblem(request, reply, refusalOf({ code: 'lease-lost', taskId }));
     return sendTaskOutcome(request, reply, taskId, ended, deps);
+  }
+
+  /** A task that somebody else has ended meanwhile is there no more, but the teller did hold it. */
+  async function isKnown(request: FastifyRequest, taskId: string): Promise<boolean> {
+    return (await pawl.tasks.get(callerOf(request).tenant, taskId)) !== undefined;
   }
 
   async function giveBack(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
