@@ -66,6 +66,8 @@ export class Engine {
   readonly #tools: EngineTools;
   readonly #lanes: readonly Lane[];
   readonly #gate = new Gate();
+  /** Calls under way, by the hash of their key. */
+  readonly #once = new Map<string, Promise<void>>();
   readonly #book: StockBook;
   #pending = 0;
   /** No command of a client is taken any more; the ends of tasks that run still are. */
@@ -149,6 +151,22 @@ export class Engine {
   ): Promise<Once<T>> {
     if (idempotency === undefined) return { ok: true, value: await call(), replayed: false };
     const record = this.keyRecord(tenant, idempotency);
+    // Equal calls at the same time: each waits for the one before it, and then finds its answer.
+    const before = this.#once.get(record.hash) ?? Promise.resolve();
+    const own = before.then(() => this.#callOnce(tenant, record, call));
+    const settled = own.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#once.set(record.hash, settled);
+    try {
+      return await own;
+    } finally {
+      if (this.#once.get(record.hash) === settled) this.#once.delete(record.hash);
+    }
+  }
+
+  async #callOnce<T>(tenant: number, record: KeyRecord, call: () => Promise<T>): Promise<Once<T>> {
     const earlier = await this.#keep(tenant, [], [record.hash]);
     const found = earlier ?? (await this.#answer(tenant, record, call));
     if ('value' in found) return { ok: true, value: found.value, replayed: false };

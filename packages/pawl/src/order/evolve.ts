@@ -27,6 +27,8 @@ export function evolve(
     version: head.version,
     enteredVersion: entersState(event) ? head.version : order.enteredVersion,
     ...standing(event, workflow),
+    // Once reviewed, an order is not looked at again for what does not move it.
+    ...(order.settled && !order.awaitsReview && !entersState(event) ? { awaitsReview: false } : undefined),
     updatedAt: head.at,
     lastHash: hash,
   };

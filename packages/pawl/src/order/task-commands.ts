@@ -15,6 +15,7 @@ import { endTask, withFailures } from './course/task-ends.ts';
 import type { Decision } from './decision.ts';
 import { accept, refuse } from './decision.ts';
 import { unattendedFacts } from './guard-facts.ts';
+import { checkEntityTags, checkVersion } from './precondition.ts';
 import type { Situation } from './situation.ts';
 import { type Task, taskStatus } from './work.ts';
 
@@ -117,8 +118,12 @@ function isOnlyWay({ kind, orphan, place }: Task, { state, workflow, order }: Si
 
 /** A person has looked at a settled order: it leaves the list. */
 export function decideReview({ reason }: ReviewCommand, situation: Situation): Decision {
-  const { status, settled, awaitsReview } = situation.order;
+  const { status, settled, awaitsReview, version } = situation.order;
+  const stale = checkVersion(situation.context.precondition, version);
+  if (stale !== null) return refuse(stale);
   if (!awaitsReview) return refuse({ code: 'review-not-due', status, settled });
+  const late = checkEntityTags(situation);
+  if (late !== null) return refuse(late);
   const course = courseOf(situation);
   course.record({ type: 'reviewed', payload: { reason } });
   return accept(course.end());
@@ -128,12 +133,16 @@ export function decideReview({ reason }: ReviewCommand, situation: Situation): D
 export function decideRedrive({ reason }: RedriveCommand, situation: Situation): Decision {
   const { order, state } = situation;
   const { status } = order;
+  const stale = checkVersion(situation.context.precondition, order.version);
+  if (stale !== null) return refuse(stale);
   if (state.redrive === null) {
     return refuse({ code: 'redrive-not-possible', status, detail: 'its state declares no redrive' });
   }
   if (!order.settled) {
     return refuse({ code: 'redrive-not-possible', status, detail: 'something is still under way for it' });
   }
+  const late = checkEntityTags(situation);
+  if (late !== null) return refuse(late);
   const course = courseOf(situation);
   move(course, { type: 'redriven', to: state.redrive, payload: { reason } });
   return accept(course.end());

@@ -1,4 +1,5 @@
 import { sizeFault } from '../order/metadata.ts';
+import type { JsonObject } from '../order/order.ts';
 import { FAILURE_CHARACTERS_MAX } from '../order/work.ts';
 import {
   done,
@@ -22,12 +23,18 @@ export async function callHandler(
   }
 }
 
+/** Longest time that a handler may ask for: what is beyond is taken for a slip. */
+const WAIT_MS_MAX = 365 * 86_400_000;
+
 /** Handlers are written by others, often without types. */
 function checked(result: unknown): TaskResult {
   if (result === undefined) return done();
   const fault = isRecord(result) ? faultOf(result) : 'it is no object';
-  if (fault === null) return result as TaskResult;
-  return retryLater(`the handler returned what is no result: ${fault}`, { uncertain: true });
+  if (fault !== null)
+    return retryLater(`the handler returned what is no result: ${fault}`, { uncertain: true });
+  const known = result as TaskResult;
+  // As it is recorded: without what JSON leaves out.
+  return 'data' in known && known.data !== undefined ? { ...known, data: plain(known.data) } : known;
 }
 
 function faultOf(result: Readonly<Record<string, unknown>>): string | null {
@@ -50,16 +57,18 @@ function faultOf(result: Readonly<Record<string, unknown>>): string | null {
 function dataFault(data: unknown): string | null {
   if (!isRecord(data)) return 'data is no object';
   try {
-    // What cannot be written as JSON and read again cannot be recorded.
-    const plain = JSON.parse(JSON.stringify(data)) as Record<string, never>;
-    return sizeFault(plain);
+    return sizeFault(plain(data));
   } catch {
     return 'data cannot be written as JSON';
   }
 }
 
+function plain(data: Readonly<Record<string, unknown>>): JsonObject {
+  return JSON.parse(JSON.stringify(data)) as JsonObject;
+}
+
 function isDuration(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= WAIT_MS_MAX;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -20,6 +20,8 @@ export interface Attempt {
   leasedAt: number;
   /** Somebody else holds the task by now: whatever comes of the attempt is refused. */
   isLost: boolean;
+  /** What became of it is being recorded as no end: its lease is not to be extended behind that. */
+  isLetGo: boolean;
   /** Stops waiting for the handler. */
   readonly giveUp: (result: TaskResult) => void;
 }
@@ -36,6 +38,7 @@ export class Attempts {
   readonly #tools: AttemptTools;
   readonly #running = new Map<string, Attempt>();
   #keeping: Promise<void> | null = null;
+  #isExtending = false;
   #whenIdle: (() => void) | null = null;
 
   constructor(tools: AttemptTools) {
@@ -63,6 +66,7 @@ export class Attempts {
       endsAt: now + timeoutMs,
       leasedAt: now,
       isLost: false,
+      isLetGo: false,
       giveUp,
     };
     this.#running.set(task.id, attempt);
@@ -85,6 +89,8 @@ export class Attempts {
   adopt(task: OpenTask): boolean {
     const attempt = this.#running.get(task.id);
     if (attempt === undefined) return false;
+    // Told late: it was claimed again since.
+    if (task.token < attempt.task.token) return true;
     attempt.task = task;
     attempt.leasedAt = this.#tools.clock.monotonic();
     return true;
@@ -113,9 +119,11 @@ export class Attempts {
       for (const attempt of this.#running.values()) {
         if (attempt.endsAt <= now) abort(attempt, 'it took too long');
       }
-      await this.#extend(
-        [...this.#running.values()].filter(({ leasedAt }) => now - leasedAt >= leaseMs * EXTEND_PART),
+      const due = [...this.#running.values()].filter(
+        ({ leasedAt, isLetGo, isLost }) => !isLetGo && !isLost && now - leasedAt >= leaseMs * EXTEND_PART,
       );
+      // Not waited for: a store that is slow must not keep attempts from being ended in time.
+      if (!this.#isExtending) void this.#extend(due);
     }
     this.#keeping = null;
   }
@@ -123,6 +131,7 @@ export class Attempts {
   /** All in one call. Where the store cannot be reached it is tried again at the next tick, as long as it takes. */
   async #extend(due: readonly Attempt[]): Promise<void> {
     if (due.length === 0) return;
+    this.#isExtending = true;
     const { store, engine, clock, leaseMs } = this.#tools;
     const leaseUntil = store.now() + leaseMs;
     const asked = due.map((attempt) => ({ attempt, task: attempt.task }));
@@ -148,6 +157,8 @@ export class Attempts {
       }
     } catch {
       // The call was observed.
+    } finally {
+      this.#isExtending = false;
     }
   }
 }

@@ -5,13 +5,15 @@ import type { AttemptFailure, LiveOrder } from '../order/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Random } from '../ports/random.ts';
-import type { OpenTask, Store, TaskUpdate } from '../ports/store.ts';
+import { type OpenTask, type Store, StoreUnavailableError, type TaskUpdate } from '../ports/store.ts';
 import { done, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
 import type { CompiledAction } from '../workflow/compiled.ts';
-import { bounded } from './attempt.ts';
+import { bounded, messageOf } from './attempt.ts';
 import type { Attempt, Attempts } from './attempts.ts';
 import { actionOf, retryDelayMs } from './policy.ts';
 
+/** Tries after which a store that answers is taken to be unable to write what it is told. */
+const RECORD_TRIES = 20;
 /** Between two tries to record what became of an attempt while the store cannot be reached. */
 const RECORD_AGAIN_MS = 500;
 
@@ -37,17 +39,6 @@ export async function carryOut(task: OpenTask, order: LiveOrder, tools: CarryOut
   const action = actionOf(task, definitions.byHash(order.workflowHash));
   const { policy } = action;
   const left = task.deadline === null ? Number.POSITIVE_INFINITY : task.deadline - store.now();
-  if (task.attempts > policy.attemptsMax || left <= 0) {
-    const reason = left <= 0 ? 'its time was over' : 'its last attempt has not ended';
-    await end(
-      task,
-      { kind: 'exhausted', reason, uncertain: task.uncertain },
-      task.failures,
-      () => false,
-      tools,
-    );
-    return;
-  }
   const { work: _, ...plain } = order;
   const handed = {
     effectKey: task.id,
@@ -58,11 +49,27 @@ export async function carryOut(task: OpenTask, order: LiveOrder, tools: CarryOut
     order: plain,
     rules: action.rules,
   };
+  if (task.attempts > policy.attemptsMax || left <= 0) {
+    const reason = left <= 0 ? 'its time was over' : 'its last attempt has not ended';
+    const usedUp = { kind: 'exhausted', reason, uncertain: task.uncertain } as const;
+    await attempts.make(task, handed, LOCAL, Number.POSITIVE_INFINITY, (attempt) =>
+      end(attempt, usedUp, task.failures, tools),
+    );
+    return;
+  }
   const handler = handlers.get(task.name) ?? LOCAL;
   const timeoutMs = Math.min(policy.attemptTimeoutMs, left);
-  await attempts.make(task, handed, handler, timeoutMs, (attempt, result) =>
-    settle(attempt, result, action, tools),
-  );
+  const began = tools.clock.monotonic();
+  await attempts.make(task, handed, handler, timeoutMs, async (attempt, result) => {
+    const seconds = (tools.clock.monotonic() - began) / 1000;
+    tools.observe({
+      kind: 'attempt',
+      task: task.name,
+      result: attempt.isLost ? 'lost' : result.kind,
+      seconds,
+    });
+    await settle(attempt, result, action, tools);
+  });
 }
 
 async function settle(
@@ -72,15 +79,13 @@ async function settle(
   tools: CarryOutTools,
 ): Promise<void> {
   const { store, random } = tools;
-  if (attempt.isLost) return;
-  const isLost = () => attempt.isLost;
   const { failures, attempts, deadline, uncertain } = attempt.task;
   if (result.kind === 'done' || result.kind === 'failed') {
     const outcome = result.kind === 'done' ? result : { ...result, reason: bounded(result.reason) };
-    await end(attempt.task, outcome, failures, isLost, tools);
+    await end(attempt, outcome, failures, tools);
   } else if (result.kind === 'handed-over') {
     const until = Math.min(store.now() + Math.ceil(result.forMs), deadline ?? Number.POSITIVE_INFINITY);
-    await update(attempt, { kind: 'park', leaseUntil: until }, tools);
+    await letGo(attempt, { kind: 'park', leaseUntil: until }, tools);
   } else {
     const error = bounded(result.reason);
     const failure = { attempt: attempts, at: store.now(), error };
@@ -89,9 +94,9 @@ async function settle(
     if (attempts >= policy.attemptsMax || (deadline !== null && dueAt >= deadline)) {
       const isUncertain = uncertain || result.uncertain;
       const outcome = { kind: 'exhausted', reason: error, uncertain: isUncertain } as const;
-      await end(attempt.task, outcome, [...failures, failure], isLost, tools);
+      await end(attempt, outcome, [...failures, failure], tools);
     } else {
-      await update(attempt, { kind: 'retry', dueAt, failure, uncertain: result.uncertain }, tools);
+      await letGo(attempt, { kind: 'retry', dueAt, failure, uncertain: result.uncertain }, tools);
       tools.wake(dueAt);
     }
   }
@@ -99,33 +104,41 @@ async function settle(
 
 /** Tells the order how the task has ended. A refusal is final: somebody else holds the task, or it has ended. */
 async function end(
-  { tenant, orderId, id, token }: OpenTask,
+  attempt: Attempt,
   outcome: TaskOutcome,
   failures: readonly AttemptFailure[],
-  isLost: () => boolean,
   tools: CarryOutTools,
 ): Promise<void> {
   const told = failures.length === 0 ? undefined : { failures };
-  const command = { kind: 'end-task', taskId: id, token, outcome, ...told } as const;
-  await untilRecorded(
-    () => tools.engine.submitOwn({ tenant, orderId, command, actor: systemActor(tenant) }),
-    isLost,
-    tools.clock,
-  );
+  const tell = async (as: TaskOutcome): Promise<boolean> => {
+    const { tenant, orderId, id, token } = attempt.task;
+    const command = { kind: 'end-task', taskId: id, token, outcome: as, ...told } as const;
+    const answer = await tools.engine.submitOwn({ tenant, orderId, command, actor: systemActor(tenant) });
+    if (answer.ok || answer.rejection.code !== 'contention') return answer.ok || attempt.task.token === token;
+    return false;
+  };
+  try {
+    await untilRecorded(attempt, () => tell(outcome), tools);
+  } catch (fault) {
+    // The end itself cannot be recorded. What the task did is not known to anybody then.
+    const reason = bounded(`its end cannot be recorded: ${messageOf(fault)}`);
+    await untilRecorded(attempt, () => tell({ kind: 'exhausted', reason, uncertain: true }), tools);
+  }
 }
 
-async function update(
-  attempt: Attempt,
-  change: OwnUpdate,
-  { store, engine, clock }: CarryOutTools,
-): Promise<void> {
-  const { tenant, orderId, id, token } = attempt.task;
+/** The attempt is over, and the task is not. */
+async function letGo(attempt: Attempt, change: OwnUpdate, tools: CarryOutTools): Promise<void> {
+  attempt.isLetGo = true;
   await untilRecorded(
-    () => store.updateTasks([{ tenant, orderId, id, token, ...change }]),
-    () => attempt.isLost,
-    clock,
+    attempt,
+    async () => {
+      const { tenant, orderId, id, token } = attempt.task;
+      const [isHeld] = await tools.store.updateTasks([{ tenant, orderId, id, token, ...change }]);
+      return isHeld === true || attempt.task.token === token;
+    },
+    tools,
   );
-  engine.forget(attempt.task);
+  tools.engine.forget(attempt.task);
 }
 
 type OwnUpdate = TaskUpdate extends infer U
@@ -134,19 +147,31 @@ type OwnUpdate = TaskUpdate extends infer U
     : never
   : never;
 
-/** What became of an attempt is known only here: it is told until it is recorded, or nobody wants to hear it any more. */
+/**
+ * What became of an attempt is known only here: it is told until it is recorded, or nobody wants to hear it any more. `record`
+ * says whether that is settled; if not, the task was claimed again meanwhile, and it is told by the new token.
+ * @throws what is no fault of the store, and what the store cannot do although it answers.
+ */
 async function untilRecorded(
-  record: () => Promise<unknown>,
-  isLost: () => boolean,
-  clock: Clock,
+  attempt: Attempt,
+  record: () => Promise<boolean>,
+  { store, clock }: CarryOutTools,
 ): Promise<void> {
-  while (!isLost()) {
+  for (let failed = 0; !attempt.isLost; ) {
     try {
-      await record();
-      return;
-    } catch {
-      // The store's calls are observed; a full disk or a database that is away ends one day.
-      await clock.sleep(RECORD_AGAIN_MS);
+      if (await record()) return;
+    } catch (fault) {
+      if (!(fault instanceof StoreUnavailableError)) throw fault;
+      // A full disk or a database that is away ends one day. What a store that answers cannot write, it never will.
+      if (++failed >= RECORD_TRIES && (await answers(store))) throw fault;
     }
+    await clock.sleep(RECORD_AGAIN_MS);
   }
+}
+
+function answers(store: Store): Promise<boolean> {
+  return store.ping().then(
+    () => true,
+    () => false,
+  );
 }

@@ -118,9 +118,10 @@ export class TaskRunner implements WorkDesk {
 
   async #lookOnce(): Promise<{ readonly nextAt: number | null; readonly isMore: boolean }> {
     const due = await this.#tools.store.peekWork({ names: this.#names, limit: DUE_AT_ONCE });
-    const [claimed] = await Promise.all([due.ready ? this.#claim() : 0, this.#fire(due)]);
+    const [claimed, fired] = await Promise.all([due.ready ? this.#claim() : 0, this.#fire(due)]);
     this.#hasBacklog = due.ready && this.#free() <= 0;
-    const isMore = claimed > 0 || due.timers.length === DUE_AT_ONCE || due.lapsed.length === DUE_AT_ONCE;
+    // What fails now is tried again at the next look, and not at once.
+    const isMore = claimed > 0 || fired > 0;
     return { nextAt: due.nextAt, isMore: isMore && !this.#hasBacklog };
   }
 
@@ -152,24 +153,30 @@ export class TaskRunner implements WorkDesk {
     return tasks.length === 0 ? [] : this.#tools.store.load(tasks).catch(() => []);
   }
 
-  /** Timers that are due, and tasks that nobody holds and nobody shall. Two nodes may both see them: the second is refused. */
-  async #fire({ timers, lapsed }: WorkDue): Promise<void> {
-    await Promise.allSettled([
+  /**
+   * Timers that are due, and tasks that nobody holds and nobody shall: says how many were dealt with. Two nodes may both see
+   * them: the second is refused.
+   */
+  async #fire({ timers, lapsed }: WorkDue): Promise<number> {
+    const fired = await Promise.allSettled([
       ...timers.map((timer) => {
         const { enteredVersion, index } = timer;
         return this.#submit(timer, { kind: 'timer', enteredVersion, index });
       }),
       ...lapsed.map((task) => this.#submit(task, { kind: 'lapse-task', taskId: task.id })),
     ]);
+    return fired.filter((one) => one.status === 'fulfilled' && one.value).length;
   }
 
-  async #submit({ tenant, orderId }: OrderKey, command: OwnRequest['command']): Promise<void> {
-    await this.#tools.engine.submitOwn({ tenant, orderId, command, actor: systemActor(tenant) });
+  async #submit({ tenant, orderId }: OrderKey, command: OwnRequest['command']): Promise<boolean> {
+    const request = { tenant, orderId, command, actor: systemActor(tenant) };
+    return (await this.#tools.engine.submitOwn(request)).ok;
   }
 
   /** A place is taken for the task already. */
   #begin(task: OpenTask, order: LiveOrder | undefined): void {
-    if (order === undefined || this.#attempts.adopt(task)) {
+    // While it stops nothing begins: what was taken over in a commit on its way is tried again when its lease ends.
+    if (this.#isStopping || order === undefined || this.#attempts.adopt(task)) {
       this.#release();
       return;
     }

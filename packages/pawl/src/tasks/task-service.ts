@@ -101,11 +101,13 @@ export function createTasks(tools: TaskServiceTools): Tasks {
       const isSame = verdict.taken.fingerprint === key?.fingerprint;
       if (!isSame) return { ok: false, rejection: { code: 'idempotency-key-reused' } };
       const tasks = JSON.parse(verdict.taken.answer ?? '[]') as OpenTask[];
-      return { ok: true, tasks: await withOrders(tasks), replayed: true };
+      const claimed = await withOrders(tasks);
+      return { ok: true, tasks: claimed.filter(isStillTheirs), replayed: true };
     }
     for (const task of verdict.tasks) engine.forget(task);
     const claimed = await withOrders(verdict.tasks);
-    const usable = await Promise.all(claimed.map(endIfUsedUp));
+    // One that cannot be ended now must not keep the others from whoever has claimed them.
+    const usable = await Promise.all(claimed.map((one) => endIfUsedUp(one).catch(() => null)));
     return { ok: true, tasks: usable.filter((one) => one !== null), replayed: false };
   }
 
@@ -150,10 +152,14 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     const { actor, taskId, token } = request;
     const { tenant } = actor;
     const open = await openTask(tenant, taskId);
-    if (open === undefined)
+    if (open === undefined || open.task.token !== token || open.task.dead) {
+      const outcome = { kind: 'exhausted', reason: request.reason, uncertain: false } as const;
+      const command = { kind: 'end-task', taskId, token, outcome } as const;
+      const repeated = await repeatedEnd({ tenant, actor, command }, store);
+      if (repeated !== undefined) return repeated;
       return refused({ code: (await get(tenant, taskId)) ? 'lease-lost' : 'task-not-found', taskId });
+    }
     const { task, order } = open;
-    if (task.token !== token || task.dead) return refused({ code: 'lease-lost', taskId });
     const last = task.failures.at(-1);
     // Told before, and the answer was lost.
     if (task.leaseUntil === null) {
@@ -214,4 +220,9 @@ function unchanged(order: LiveOrder): Outcome {
 
 function refused(rejection: Rejection): Outcome {
   return { ok: false, rejection, replayed: false };
+}
+
+/** Whether the claim still stands: its task may have been ended since, or given to somebody else. */
+function isStillTheirs({ task, order }: ClaimedTask): boolean {
+  return order.work.tasks.some(({ id, token, dead }) => id === task.id && token === task.token && !dead);
 }

@@ -4,24 +4,24 @@ export interface TaskTraits {
   readonly local: boolean;
   /** What a finished step holds until it is undone. */
   readonly holds: string | null;
-  /** Whether it can take a step back. */
-  readonly undoes: boolean;
+  /** The task whose steps it can take back, `*` for any; null if it takes nothing back. */
+  readonly undoes: string | null;
   /** Which members of a step it takes besides `task`, `undo`, `retry` and `timeout`; those marked true it needs. */
   readonly takes: Readonly<Record<string, boolean>>;
 }
 
-const LOCAL: TaskTraits = { local: true, holds: null, undoes: false, takes: {} };
-const REMOTE: TaskTraits = { local: false, holds: null, undoes: false, takes: {} };
+const LOCAL: TaskTraits = { local: true, holds: null, undoes: null, takes: {} };
+const REMOTE: TaskTraits = { local: false, holds: null, undoes: null, takes: {} };
 
 /** The tasks that every engine can carry out. */
 export const BUILT_IN_TASKS: ReadonlyMap<string, TaskTraits> = new Map([
   ['stock.check', LOCAL],
   ['stock.reserve', { ...LOCAL, holds: 'stock' }],
-  ['stock.release', { ...LOCAL, undoes: true }],
+  ['stock.release', { ...LOCAL, undoes: 'stock.reserve' }],
   ['stock.ship', LOCAL],
   ['order.check', { ...REMOTE, takes: { rules: true } }],
   ['payment.charge', { ...REMOTE, holds: 'money' }],
-  ['payment.refund', { ...REMOTE, undoes: true }],
+  ['payment.refund', { ...REMOTE, undoes: 'payment.charge' }],
   ['notify', { ...REMOTE, takes: { topic: true } }],
-  ['http', { ...REMOTE, undoes: true, takes: { url: true, with: false } }],
+  ['http', { ...REMOTE, undoes: '*', takes: { url: true, with: false } }],
 ]);

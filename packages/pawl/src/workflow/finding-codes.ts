@@ -79,7 +79,7 @@ export const FINDING_CODES = {
   },
   'undo-invalid': {
     severity: 'error',
-    meaning: 'A built-in task that takes nothing back is named as an undo.',
+    meaning: 'A built-in task is named as the undo of a step that it does not take back.',
   },
   'member-not-taken': {
     severity: 'error',

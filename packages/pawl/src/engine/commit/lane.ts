@@ -155,10 +155,15 @@ export class Lane {
     const isDoubtful = store.capabilities.exclusiveWriter ? doubts : refusesAny;
     const doubtful = new Set(plans.filter((plan) => cached.has(plan.orderKey) && isDoubtful(plan)));
     if (doubtful.size === 0) return plans;
-    await this.#load(
-      Array.from(doubtful, ({ jobs }) => jobs),
-      rows,
-    );
+    try {
+      await this.#load(
+        Array.from(doubtful, ({ jobs }) => jobs),
+        rows,
+      );
+    } catch (fault) {
+      for (const plan of plans) this.#giveUp(plan);
+      throw fault;
+    }
     return plans.map((plan) => {
       if (!doubtful.has(plan)) return plan;
       this.#giveUp(plan);

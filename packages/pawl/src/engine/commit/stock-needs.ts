@@ -1,5 +1,5 @@
 import type { LiveOrder } from '../../order/work.ts';
-import type { Definitions } from '../definitions.ts';
+import type { Definitions, DeployedWorkflow } from '../definitions.ts';
 import type { PlannedCommand } from './job.ts';
 
 type Groups = Iterable<readonly [PlannedCommand, ...PlannedCommand[]]>;
@@ -15,11 +15,7 @@ export function stockNeeds(
     const { tenant, command, workflow } = request;
     const order = rows.get(orderKey);
     const pinned =
-      command.kind === 'create'
-        ? definitions.get(tenant, workflow ?? '')
-        : order === undefined
-          ? undefined
-          : definitions.byHash(order.workflowHash);
+      command.kind === 'create' ? definitions.get(tenant, workflow ?? '') : rulesOf(order, definitions);
     if (pinned?.compiled.usesStock !== true) continue;
     const items = command.kind === 'create' ? command.items : (order?.items ?? []);
     const skus = needs.get(tenant) ?? new Set();
@@ -27,4 +23,13 @@ export function stockNeeds(
     needs.set(tenant, skus);
   }
   return needs;
+}
+
+/** Undefined also where they are missing: deciding the order says so, and harms no other. */
+function rulesOf(order: LiveOrder | undefined, definitions: Definitions): DeployedWorkflow | undefined {
+  try {
+    return order === undefined ? undefined : definitions.byHash(order.workflowHash);
+  } catch {
+    return undefined;
+  }
 }

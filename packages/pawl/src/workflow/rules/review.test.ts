@@ -38,8 +38,11 @@ it('takes an undo of any step for something to undo', () => {
   expect(findingsOf({ on: { go: { run, done: 'B' } } }, undone)).toEqual([
     'nothing-to-undo /states/B/compensate',
   ]);
-  expect(findingsOf({ on: { go: { run: { ...run, undo: 'stock.release' }, done: 'B' } } }, undone)).toEqual(
-    [],
-  );
+  expect(
+    findingsOf(
+      { on: { go: { run: { ...run, undo: { task: 'http', url: 'https://mail.example/' } }, done: 'B' } } },
+      undone,
+    ),
+  ).toEqual([]);
   expect(findingsOf({ on: { go: 'B' } }, { final: true, compensate: false })).toEqual([]);
 });

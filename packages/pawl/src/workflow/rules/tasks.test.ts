@@ -18,6 +18,12 @@ function summary(step: StepDefinition, tasks?: WorkflowDefinition['tasks']): rea
 /** Something for every member that only some tasks take. */
 const MEMBERS = { rules: [], topic: 'people', url: 'https://mail.example/', with: {} };
 
+/** What takes back the tasks that hold something. */
+const UNDOS: Readonly<Record<string, string>> = {
+  'stock.reserve': 'stock.release',
+  'payment.charge': 'payment.refund',
+};
+
 describe('a step', () => {
   it.each([...BUILT_IN_TASKS])(
     'of %s has what the task needs, and nothing that it does not take',
@@ -26,7 +32,7 @@ describe('a step', () => {
       const taken = Object.fromEntries(
         Object.entries(MEMBERS).filter(([member]) => Object.hasOwn(traits.takes, member)),
       );
-      const undo = traits.holds === null ? {} : { undo: 'stock.release' };
+      const undo = traits.holds === null ? {} : { undo: UNDOS[task] ?? '' };
       expect(summary({ task, ...taken, ...undo })).toEqual([]);
       expect(summary({ task, ...undo })).toEqual(needed.map(() => 'missing-member /1'));
       const strange = Object.keys(MEMBERS).filter((member) => !Object.hasOwn(traits.takes, member));

@@ -10,8 +10,13 @@ export function checkTasks({ definition, nodes }: Graph): readonly Finding[] {
   const { tasks = {} } = definition;
   const steps = [...nodes.values()].flatMap(({ works }) => works.flatMap((work) => work.steps));
   const actions = [
-    ...steps.flatMap(({ step, place }) => [{ action: step, place }, ...writtenUndo(step.undo, place)]),
-    ...Object.entries(tasks).flatMap(([name, { undo }]) => writtenUndo(undo, pointer('', 'tasks', name))),
+    ...steps.flatMap(({ step, place }) => [
+      { action: step, place },
+      ...writtenUndo(step.undo, step.task, place),
+    ]),
+    ...Object.entries(tasks).flatMap(([name, { undo }]) =>
+      writtenUndo(undo, name, pointer('', 'tasks', name)),
+    ),
   ];
   return [...actions.flatMap((written) => actionFindings(written, tasks)), ...unusedTasks(tasks, actions)];
 }
@@ -26,7 +31,8 @@ export function heldBy(task: string, tasks: WorkflowDefinition['tasks'] = {}): s
 interface PlacedAction extends WrittenAction {
   /** Where the task is named. */
   readonly namePlace?: string;
-  readonly isUndo?: true;
+  /** For an undo: the task whose steps it takes back. */
+  readonly undone?: string;
 }
 
 /** Members that only some tasks take. */
@@ -35,16 +41,20 @@ const PARTICULAR = ['rules', 'topic', 'url', 'with'] as const;
 /** A declared task is handed `with`, and nothing else. */
 const DECLARED: TaskTraits['takes'] = { with: false };
 
-function writtenUndo(undo: string | ActionDefinition | undefined, around: string): readonly PlacedAction[] {
+function writtenUndo(
+  undo: string | ActionDefinition | undefined,
+  undone: string,
+  around: string,
+): readonly PlacedAction[] {
   if (undo === undefined) return [];
   const place = pointer(around, 'undo');
   return typeof undo === 'string'
-    ? [{ action: { task: undo }, place, namePlace: place, isUndo: true }]
-    : [{ action: undo, place, isUndo: true }];
+    ? [{ action: { task: undo }, place, namePlace: place, undone }]
+    : [{ action: undo, place, undone }];
 }
 
 function actionFindings(
-  { action, place, namePlace = pointer(place, 'task'), isUndo }: PlacedAction,
+  { action, place, namePlace = pointer(place, 'task'), undone }: PlacedAction,
   tasks: NonNullable<WorkflowDefinition['tasks']>,
 ): readonly Finding[] {
   const { task } = action;
@@ -53,10 +63,13 @@ function actionFindings(
     const known = [...Object.keys(tasks), ...BUILT_IN_TASKS.keys()];
     return [finding('unknown-task', namePlace, `There is no task ${task}.`, meant(task, known))];
   }
-  if (isUndo && BUILT_IN_TASKS.get(task)?.undoes === false) {
-    const able = [...BUILT_IN_TASKS].filter(([, { undoes }]) => undoes).map(([name]) => name);
-    const advice = `Use ${able.join(', ')} or a declared task.`;
-    return [finding('undo-invalid', namePlace, `${task} takes nothing back.`, advice)];
+  const undoes = BUILT_IN_TASKS.get(task)?.undoes;
+  if (undone !== undefined && undoes !== undefined && undoes !== '*' && undoes !== undone) {
+    const detail =
+      undoes === null ? `${task} takes nothing back.` : `${task} takes back ${undoes}, not ${undone}.`;
+    return [
+      finding('undo-invalid', namePlace, detail, 'Name the task that takes it back, or remove the undo.'),
+    ];
   }
   const needed = Object.keys(takes).filter((member) => takes[member] === true);
   const strange = PARTICULAR.filter(
