@@ -281,6 +281,11 @@ export class Engine {
     };
   }
 
+  /** Keeps what was answered to a call that is not about one order. An earlier answer under the key stands. */
+  async keep(tenant: number, record: KeyRecord): Promise<void> {
+    await this.#keep(tenant, [record], []);
+  }
+
   /** The record of a call that is not about one order: its answer is for the store to fill in. */
   keyRecord(tenant: number, idempotency: Idempotency): KeyRecord {
     const { store, idempotencyTtlMs } = this.#tools;

@@ -3,12 +3,13 @@ import type { Rejection } from '../order/rejection.ts';
 import { ON_HAND_MAX, type StockBalance } from '../order/stock.ts';
 import type { Ids } from '../ports/random.ts';
 import type { MovementQuery, RecordedMovement, StockQuery, Store } from '../ports/store.ts';
+import { refusedAnswer } from './commit/answers.ts';
 import type { Engine } from './engine.ts';
 import type { Idempotency } from './request.ts';
 
 export type StockOutcome =
   | { readonly ok: true; readonly balance: StockBalance; readonly replayed: boolean }
-  | { readonly ok: false; readonly rejection: Rejection };
+  | { readonly ok: false; readonly rejection: Rejection; readonly replayed: boolean };
 
 export interface StockCommand {
   readonly actor: Actor;
@@ -54,15 +55,27 @@ export function createStock({ store, engine, ids }: { store: Store; engine: Engi
       switch (verdict.kind) {
         case 'changed':
           return { ok: true, balance: verdict.balance, replayed: false };
-        case 'refused':
-          return { ok: false, rejection: refusalOf(sku, kind, value, verdict.balance) };
+        case 'refused': {
+          const rejection = refusalOf(sku, kind, value, verdict.balance);
+          // Kept under the key, as every refusal by the rules is: repeated, the call is refused again whatever there is by then.
+          if (key !== null) await engine.keep(tenant, { ...key, answer: refusedAnswer(rejection) });
+          return { ok: false, rejection, replayed: false };
+        }
         case 'key-taken':
-          return verdict.taken.fingerprint === key?.fingerprint && verdict.taken.answer !== null
-            ? { ok: true, balance: JSON.parse(verdict.taken.answer) as StockBalance, replayed: true }
-            : { ok: false, rejection: { code: 'idempotency-key-reused' } };
+          if (verdict.taken.fingerprint !== key?.fingerprint) {
+            return { ok: false, rejection: { code: 'idempotency-key-reused' }, replayed: false };
+          }
+          return replayed(verdict.taken.answer);
       }
     },
   };
+}
+
+function replayed(answer: string | null): StockOutcome {
+  const told = JSON.parse(answer ?? '') as StockBalance | Rejection;
+  return 'code' in told
+    ? { ok: false, rejection: told, replayed: true }
+    : { ok: true, balance: told, replayed: true };
 }
 
 function refusalOf(

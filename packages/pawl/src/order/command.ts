@@ -57,6 +57,8 @@ export interface EndTaskCommand {
   readonly taskId: string;
   readonly token: number;
   readonly outcome: TaskOutcome;
+  /** False where the claim has found the task's attempts used up, so that the one it counted was never made. Default true. */
+  readonly begun?: boolean | undefined;
   /** Failed attempts up to now, where the teller knows more than the row. */
   readonly failures?: readonly AttemptFailure[] | undefined;
 }

@@ -28,7 +28,8 @@ export function decideEndTask(command: EndTaskCommand, situation: Situation): De
     return refuse({ code: 'lease-lost', taskId });
   const course = courseOf(situation);
   const bySystem = situation.context.actor.number === SYSTEM_ACTOR_NUMBER;
-  endTask(course, withFailures(task, command.failures), outcome, { type: 'work_ended', token, bySystem });
+  const counted = command.begun === false ? { ...task, attempts: task.attempts - 1 } : task;
+  endTask(course, withFailures(counted, command.failures), outcome, { type: 'work_ended', token, bySystem });
   return accept(course.end());
 }
 

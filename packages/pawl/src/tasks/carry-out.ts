@@ -53,7 +53,7 @@ export async function carryOut(task: OpenTask, order: LiveOrder, tools: CarryOut
     const reason = left <= 0 ? 'its time was over' : 'its last attempt has not ended';
     const usedUp = { kind: 'exhausted', reason, uncertain: task.uncertain } as const;
     await attempts.make(task, handed, LOCAL, Number.POSITIVE_INFINITY, (attempt) =>
-      end(attempt, usedUp, task.failures, tools),
+      end(attempt, usedUp, task.failures, tools, false),
     );
     return;
   }
@@ -108,8 +108,9 @@ async function end(
   outcome: TaskOutcome,
   failures: readonly AttemptFailure[],
   tools: CarryOutTools,
+  begun = true,
 ): Promise<void> {
-  const told = failures.length === 0 ? undefined : { failures };
+  const told = { begun, ...(failures.length === 0 ? undefined : { failures }) };
   const tell = async (as: TaskOutcome): Promise<boolean> => {
     const { tenant, orderId, id, token } = attempt.task;
     const command = { kind: 'end-task', taskId: id, token, outcome: as, ...told } as const;

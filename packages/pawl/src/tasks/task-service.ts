@@ -131,17 +131,19 @@ export function createTasks(tools: TaskServiceTools): Tasks {
       tenant: task.tenant,
       orderId: task.orderId,
       actor: systemActor(task.tenant),
-      command: { kind: 'end-task', taskId: task.id, token: task.token, outcome },
+      command: { kind: 'end-task', taskId: task.id, token: task.token, outcome, begun: false },
     });
     return null;
   }
 
   async function heartbeat(tenant: number, taskId: string, token: number, leaseMs: number): Promise<Held> {
     const orderId = parseTaskId(taskId)?.orderId ?? '';
-    const leaseUntil = store.now() + Math.ceil(leaseMs);
-    const [isHeld] = await store.updateTasks([
-      { kind: 'extend', tenant, orderId, id: taskId, token, leaseUntil },
-    ]);
+    const task = (await openTask(tenant, taskId))?.task;
+    // Never shorter than it is, and no longer than all attempts together may take.
+    const wanted = Math.max(store.now() + Math.ceil(leaseMs), task?.leaseUntil ?? 0);
+    const leaseUntil = Math.min(wanted, task?.deadline ?? Number.POSITIVE_INFINITY);
+    const extended = { kind: 'extend', tenant, orderId, id: taskId, token, leaseUntil } as const;
+    const [isHeld] = await store.updateTasks([extended]);
     engine.forget({ tenant, orderId });
     if (isHeld === true) return { ok: true, leaseUntil };
     const isKnown = (await get(tenant, taskId)) !== undefined;
@@ -161,6 +163,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     }
     const { task, order } = open;
     const last = task.failures.at(-1);
+    if (task.orphan && task.leaseUntil !== null) return endOrphan(request, task);
     // Told before, and the answer was lost.
     if (task.leaseUntil === null) {
       return last?.attempt === task.attempts ? unchanged(order) : refused({ code: 'lease-lost', taskId });
@@ -182,6 +185,13 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     engine.forget(task);
     tools.wake(dueAt);
     return isHeld === true ? unchanged(order) : refused({ code: 'lease-lost', taskId });
+  }
+
+  /** No attempt follows: the order has left the state. */
+  function endOrphan({ actor, token, reason, requestId }: GiveBackRequest, task: OpenTask): Promise<Outcome> {
+    const outcome = { kind: 'exhausted', reason: bounded(reason), uncertain: task.uncertain } as const;
+    const command = { kind: 'end-task', taskId: task.id, token, outcome } as const;
+    return engine.submit({ tenant: task.tenant, orderId: task.orderId, actor, command, requestId });
   }
 
   async function get(tenant: number, taskId: string): Promise<FoundTask | undefined> {

@@ -144,7 +144,8 @@ function die(course: Course, run: Run, step: CompiledStep, id: string, reason: s
   const place = { state: run.state, event: run.event, branch: run.branch, position: step.position };
   const task = newTask(course, { id, kind: 'step', name: step.task, place, input: {}, policy: step.policy });
   course.record(ended(id, step.task, { outcome: 'dead' }, reason));
-  course.tasks.push({ ...task, dead: true, attempts: 1 });
+  const failure = { attempt: 1, at: course.facts.now, error: reason };
+  course.tasks.push({ ...task, dead: true, attempts: 1, failures: [failure] });
 }
 
 /**

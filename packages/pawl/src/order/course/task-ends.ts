@@ -1,7 +1,7 @@
 import type { CompiledStep } from '../../workflow/compiled.ts';
 import type { TaskOutcome } from '../command.ts';
 import type { EventPayload, TaskEnd } from '../event.ts';
-import { type AttemptFailure, FAILURES_MAX, type Task } from '../work.ts';
+import { type AttemptFailure, FAILURE_CHARACTERS_MAX, FAILURES_MAX, type Task } from '../work.ts';
 import type { Course, Entry } from './course.ts';
 import { carryOut } from './local.ts';
 import { isLocal } from './new-task.ts';
@@ -83,7 +83,7 @@ function endUndoTask(course: Course, task: Task, outcome: TaskOutcome, teller: T
 /** Nothing more happens to it by itself: the order is blocked. */
 function die(course: Course, task: Task, reason: string, uncertain: boolean, teller: Teller): void {
   const dead: Task = {
-    ...task,
+    ...withReason(task, reason, course.facts.now),
     dead: true,
     uncertain: task.uncertain || uncertain,
     leaseUntil: null,
@@ -120,4 +120,11 @@ export function withFailures(task: Task, told: readonly AttemptFailure[] | undef
   if (told === undefined) return task;
   const others = task.failures.filter(({ attempt }) => told.every((one) => one.attempt !== attempt));
   return { ...task, failures: [...others, ...told].slice(-FAILURES_MAX) };
+}
+
+/** So that a dead row says why: its last attempt has failed by it, unless that is told already. */
+function withReason(task: Task, reason: string, at: number): Task {
+  if (task.failures.at(-1)?.attempt === task.attempts) return task;
+  const error = reason.slice(0, FAILURE_CHARACTERS_MAX).toWellFormed();
+  return withFailures(task, [{ attempt: task.attempts, at, error }]);
 }

@@ -137,8 +137,8 @@ export function stock(app: FastifyInstance, { pawl }: AppDeps, cursors: Cursors)
     const { sku } = request.params as StockPath;
     const { actor } = callerOf(request);
     const outcome = await pawl.stock.change({ ...command, actor, sku, idempotency: idempotencyOf(request) });
-    if (!outcome.ok) return sendProblem(request, reply, refusalOf(outcome.rejection));
     if (outcome.replayed) reply.header('idempotency-replayed', 'true');
+    if (!outcome.ok) return sendProblem(request, reply, refusalOf(outcome.rejection));
     return sendJson(reply, viewStock(outcome.balance));
   }
 

@@ -131,8 +131,19 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
     const { tenant, actor } = callerOf(request);
     const { requestId } = request.call;
     const command = { kind: 'redrive', reason } as const;
+    const once = idempotencyOf(request);
+    // A key of its own for each order: if the process ends before the call's answer is kept, its repetition redrives none twice.
+    const idempotency = (orderId: string) =>
+      once === undefined ? undefined : { key: `${once.key} ${orderId}`, call: once.call };
     const outcomes = await pawl.submitAll(
-      ids.map((orderId) => ({ tenant, orderId, actor, requestId, command })),
+      ids.map((orderId) => ({
+        tenant,
+        orderId,
+        actor,
+        requestId,
+        command,
+        idempotency: idempotency(orderId),
+      })),
     );
     for (const outcome of outcomes) {
       if (!outcome.ok) continue;
