@@ -34,6 +34,12 @@ const PATIENT = {
     OVER: { final: true },
   },
 };
+/** The same without a timer: what is compared is the timers, and not how large the file is. */
+const IDLE = {
+  ...PATIENT,
+  name: 'idle',
+  states: { ...PATIENT.states, WAITING: { on: { close: 'OVER' } } },
+};
 const BRIEF = {
   name: 'brief',
   initial: 'WAITING',
@@ -91,7 +97,7 @@ export async function lastPieces(): Promise<Figure[]> {
   });
 }
 
-/** Transitions with and without many far timers, in turns; then timers that fire under load. */
+/** Transitions beside as many idle orders with and without far timers, in turns; then timers that fire under load. */
 export async function timers({ seconds }: BenchOptions): Promise<Figure[]> {
   const plain: number[] = [];
   const laden: number[] = [];
@@ -99,8 +105,10 @@ export async function timers({ seconds }: BenchOptions): Promise<Figure[]> {
   await withPawl(async (without) => {
     await withPawl(async (withTimers) => {
       for (const { port } of [without, withTimers]) await deployEndless(port);
+      await deploy(without.port, IDLE);
       await deploy(withTimers.port, PATIENT);
       await deploy(withTimers.port, BRIEF);
+      await createOrders(without.port, PENDING_TIMERS, 'idle');
       await createOrders(withTimers.port, PENDING_TIMERS, 'patient');
       const loads = [];
       for (const [server, rates] of [
