@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { measureCeiling } from './ceiling.ts';
 import { Connection, httpRequest } from './connection.ts';
 import {
   type Bench,
@@ -10,9 +11,9 @@ import {
   withConnections,
   withPawl,
 } from './harness.ts';
-import { closedLoop, type LoadResult, openLoop, type Script } from './load.ts';
+import { closedLoop, type LoadResult, openLoop } from './load.ts';
 import { createOrders, deployEndless, lifecycleScript, randomScript } from './orders.ts';
-import { startCeiling, startPawl } from './server-process.ts';
+import { startPawl } from './server-process.ts';
 import { lastPieces, sagas, timers } from './work-benches.ts';
 
 /** How long the kernel is given to write back what a large load has left behind. */
@@ -175,17 +176,6 @@ async function memory(): Promise<Figure[]> {
       ),
     ];
   });
-}
-
-async function measureCeiling(seconds: number): Promise<LoadResult> {
-  const server = await startCeiling();
-  const { port } = server;
-  const request = httpRequest('POST', '/orders/ord_01m7wktvjbe0frek5x2xg1gx4h/pay', '{}');
-  const script: Script = { next: () => request, answered: (_, { status }) => status === 200 };
-  await withConnections(port, (connections) => closedLoop(connections, script, 2));
-  const load = await withConnections(port, (connections) => closedLoop(connections, script, seconds));
-  await server.stop();
-  return load;
 }
 
 /** Every acknowledged step is in the database and nothing else is: versions count them. */

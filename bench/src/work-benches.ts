@@ -1,3 +1,4 @@
+import { measureCeiling } from './ceiling.ts';
 import { type Answer, Connection, httpRequest } from './connection.ts';
 import {
   type BenchOptions,
@@ -9,7 +10,7 @@ import {
   withPawl,
 } from './harness.ts';
 import { Latencies } from './latency.ts';
-import { closedLoop, type Script } from './load.ts';
+import { closedLoop, openLoop, type Script } from './load.ts';
 import { createOrders, deploy, deployEndless, randomScript } from './orders.ts';
 import type { ServerProcess } from './server-process.ts';
 
@@ -20,11 +21,14 @@ const PLENTY = 100_000_000;
 const PIECES = 500;
 const BUYERS = 10_000;
 const PENDING_TIMERS = 100_000;
-/** Orders whose timers fire while the server is loaded, and when. */
-const FIRING = 5_000;
+/** Orders a second whose timers fire while the server is loaded, for how long they are made, and when they fire. */
+const FIRING_PER_SECOND = 200;
+const FIRING_SECONDS = 8;
 const FIRES_AFTER_MS = 10_000;
 /** How long orders may take to end after the load. */
 const END_MS = 60_000;
+
+const ITEM = { sku: 'A-1', qty: 1, price: '9.99' };
 
 const PATIENT = {
   name: 'patient',
@@ -59,6 +63,7 @@ interface TrailEntry {
 
 /** Preorders from submission to CONFIRMED: reserved, charged by the simulated gateway, confirmed. */
 export async function sagas({ seconds }: BenchOptions): Promise<Figure[]> {
+  const ceiling = await measureCeiling(seconds / 2);
   return withPawl(async (server) => {
     const skus = Array.from({ length: SKUS }, (_, index) => `SKU-${index}`);
     for (const sku of skus) await setStock(server, sku, PLENTY);
@@ -71,6 +76,12 @@ export async function sagas({ seconds }: BenchOptions): Promise<Figure[]> {
     return [
       figure('preorders to CONFIRMED', ends.count / lasted, '/s', note),
       figure('p99 from sending to CONFIRMED', ends.latencies.quantile(0.99), 'ms'),
+      figure(
+        'preorders / ceiling',
+        ends.count / lasted / ceiling.perSecond,
+        'ratio',
+        `ceiling ${Math.round(ceiling.perSecond)}/s`,
+      ),
     ];
   });
 }
@@ -141,13 +152,24 @@ export async function timers({ seconds }: BenchOptions): Promise<Figure[]> {
 
 async function firing(server: ServerProcess, script: Script): Promise<Latencies> {
   const before = await feedEnd(server);
-  const { ids } = await createOrders(server.port, FIRING, 'brief', 1);
+  const wanted = new Set<string>();
+  const request = httpRequest('POST', '/orders', JSON.stringify({ workflow: 'brief', items: [ITEM] }));
+  const creating: Script = {
+    next: () => request,
+    answered(_, { status, body }) {
+      if (status === 201) wanted.add((JSON.parse(body) as { order_id: string }).order_id);
+      return status === 201;
+    },
+  };
+  const seconds = FIRING_SECONDS + FIRES_AFTER_MS / 1000 + 2;
   await withConnections(server.port, (connections) =>
-    closedLoop(connections, script, FIRES_AFTER_MS / 1000 + 2),
+    Promise.all([
+      closedLoop(connections.slice(8), script, seconds),
+      openLoop(connections.slice(0, 8), creating, FIRING_PER_SECOND, FIRING_SECONDS),
+    ]),
   );
   const late = new Latencies();
   const created = new Map<string, number>();
-  const wanted = new Set(ids);
   for await (const { order_id: id, type, at } of feed(server, before)) {
     if (!wanted.has(id)) continue;
     if (type === 'created') created.set(id, Date.parse(at));
