@@ -26,11 +26,7 @@ describe('the preorder that ships', () => {
     const t = await started();
     const order = await t.create(oneOf('preorder'));
     expect(order).toMatchObject({ status: 'CONFIRMED', settled: true, blocked: false });
-    expect(await t.story(order.id)).toEqual([
-      ...RESERVED,
-      'work_ended payment.charge done → CONFIRMED',
-      'work_ended notify done',
-    ]);
+    expect(await t.story(order.id)).toEqual([...RESERVED, 'work_ended payment.charge done → CONFIRMED']);
     expect(await t.stock('A-1')).toMatchObject({ onHand: 10, reserved: 1 });
   });
 

@@ -87,8 +87,12 @@ function startStages(course: Course, version: number, work: CompiledWork, from: 
       course.tasks.push(...tasks);
       return;
     }
-    // Messages that nobody is subscribed to: recorded only where they decide the run.
+    // Messages that nobody is subscribed to: recorded only where something must carry the move that they decide.
     const last = steps.at(-1);
+    if (stage === work.stages.length - 1 && work.done === null) {
+      close(course, run);
+      return;
+    }
     if (stage === work.stages.length - 1 && last !== undefined) {
       const id = effectKey(course, version, last.position);
       endStep(course, run, {
@@ -173,12 +177,16 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
 
 /** Ends a run with the event that decided it. */
 function finish(course: Course, run: Run, target: string | null, entry: Entry): void {
-  course.runs = course.runs.filter(({ version }) => version !== run.version);
   if (target !== null) {
     move(course, { ...entry, to: target });
     return;
   }
   course.record(entry);
+  close(course, run);
+}
+
+function close(course: Course, run: Run): void {
+  course.runs = course.runs.filter(({ version }) => version !== run.version);
   if (course.state.final) keepForGood(course);
 }
 

@@ -2,9 +2,9 @@ import { workChanges } from '../../engine/commit/work-changes.ts';
 import { verifyChain } from '../../order/chain.ts';
 import type { Command } from '../../order/command.ts';
 import type { Decision } from '../../order/decision.ts';
-import type { OrderEvent } from '../../order/event.ts';
+import type { DraftEvent, OrderEvent } from '../../order/event.ts';
+import { entersState } from '../../order/evolve.ts';
 import type { PinnedWorkflow } from '../../order/situation.ts';
-import type { StockEntry } from '../../order/stock.ts';
 import type { LiveOrder, Work } from '../../order/work.ts';
 import { NO_WORK } from '../../order/work.ts';
 import { systemDigest } from '../../ports/system.ts';
@@ -32,6 +32,8 @@ export class Soundness {
   readonly #undone = new Set<string>();
   /** Steps with an effect when a compensating state was entered. */
   readonly #owed = new Set<string>();
+  /** The same before the newest command. */
+  #owedBefore: ReadonlySet<string> = new Set();
   /** Pieces of each reservation that has not come to an end, by effect key, then by SKU. */
   readonly #held = new Map<string, Map<string, number>>();
   /** Reservations that were shipped, or given back all together. */
@@ -47,7 +49,7 @@ export class Soundness {
       ...timerFaults(step),
       ...changeFaults(step),
       ...this.#taskFaults(step),
-      ...this.#stockFaults(step.decision.stock),
+      ...this.#stockFaults(step),
       ...this.#effectFaults(step),
     ];
   }
@@ -68,11 +70,8 @@ export class Soundness {
         (command.kind === 'resolve-task' && command.outcome === 'done');
       if (may) this.#happened.add(task.id);
     }
-    const entered = decision.events.some(
-      ({ head }) =>
-        (head.from !== head.to || head.type === 'transitioned') &&
-        workflow.compiled.states.get(head.to)?.compensate === true,
-    );
+    this.#owedBefore = new Set(this.#owed);
+    const entered = decision.events.some((event) => entersCompensation(event, workflow));
     if (entered) for (const { id } of before?.work.effects ?? []) this.#owed.add(id);
     for (const { id, undoing } of order.work.effects) if (undoing) this.#owed.add(id);
   }
@@ -106,7 +105,11 @@ export class Soundness {
     return faults;
   }
 
-  #stockFaults(stock: readonly StockEntry[]): readonly string[] {
+  #stockFaults({ decision: { stock, events }, life: { workflow } }: Step): readonly string[] {
+    const enteredAt = events.findIndex((event) => entersCompensation(event, workflow));
+    // A step that was carried out before, or that led there itself, comes before what is owed from then on.
+    const isBefore = (key: string) =>
+      enteredAt < 0 || events.findIndex(({ payload }) => payload.work?.id === key) <= enteredAt;
     return stock.flatMap((entry) => {
       if (!('effectKey' in entry)) return [];
       const { kind, sku, qty, effectKey } = entry;
@@ -115,7 +118,8 @@ export class Soundness {
         return [];
       }
       const step = effectKey.endsWith(':undo') ? effectKey.slice(0, -':undo'.length) : null;
-      const given = [...this.#held].filter(([key]) => (step === null ? !this.#owed.has(key) : key === step));
+      const owed = isBefore(effectKey) ? this.#owedBefore : this.#owed;
+      const given = [...this.#held].filter(([key]) => (step === null ? !owed.has(key) : key === step));
       const sum = given.reduce((total, [, lines]) => total + (lines.get(sku) ?? 0), 0);
       for (const [key, lines] of given) {
         lines.delete(sku);
@@ -146,6 +150,10 @@ export class Soundness {
       ...(workflow.compiled.states.get(order.status) === undefined ? ['its state does not exist'] : []),
     ];
   }
+}
+
+function entersCompensation(event: DraftEvent, { compiled }: PinnedWorkflow): boolean {
+  return entersState(event) && compiled.states.get(event.head.to)?.compensate === true;
 }
 
 function chainFaults({ before, decision, life: { order, events, workflow } }: Step): readonly string[] {
