@@ -1,7 +1,8 @@
 export type { Definitions, DeployedWorkflow, DeployResult } from './engine/definitions.ts';
 export { SHARED_TENANT } from './engine/definitions.ts';
-export { type Once, QUEUE_MAX } from './engine/engine.ts';
+export { QUEUE_MAX } from './engine/engine.ts';
 export type { Moment } from './engine/history.ts';
+export type { Once } from './engine/kept-answers.ts';
 export type { Accepted, Idempotency, Outcome, Refused, Request } from './engine/request.ts';
 export type { Stock, StockCommand, StockOutcome } from './engine/stock.ts';
 export type { Action } from './order/actions.ts';

@@ -1,8 +1,8 @@
 import { createIdentities } from './engine/actors.ts';
 import { type Definitions, type DeployResult, loadDefinitions, SHARED_TENANT } from './engine/definitions.ts';
-import type { Once } from './engine/engine.ts';
 import { CACHE_BYTES_MAX, Engine, QUEUE_MAX } from './engine/engine.ts';
 import { createHistory, type Moment } from './engine/history.ts';
+import type { Once } from './engine/kept-answers.ts';
 import { observeStore } from './engine/observed-store.ts';
 import { previewRequest } from './engine/preview.ts';
 import type { Idempotency, Outcome, Refused, Request } from './engine/request.ts';
@@ -260,7 +260,7 @@ export async function createPawlWith(
     tasks,
     stock: createStock({ store, engine, ids }),
     deadLetters: (query) => store.deadLetters(query),
-    once: (owner, idempotency, call) => engine.once(owner, idempotency, call),
+    once: (owner, idempotency, call) => engine.answers.once(owner, idempotency, call),
     trail: (query) => store.trail(query),
     list: (query) => store.list(query),
     count: (filter) => store.count(filter),

@@ -1,12 +1,10 @@
 import type { EndTaskCommand, LapseTaskCommand, TimerCommand } from '../order/command.ts';
 import type { Digest } from '../order/digest.ts';
 import { orderIdTime } from '../order/order-id.ts';
-import type { Rejection } from '../order/rejection.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Ids, Random } from '../ports/random.ts';
 import {
-  type KeyRecord,
   type OrderKey,
   type StockChange,
   type StockVerdict,
@@ -21,7 +19,8 @@ import { StockBook } from './commit/stock-book.ts';
 import type { Definitions } from './definitions.ts';
 import { toError } from './fault.ts';
 import type { History } from './history.ts';
-import type { Idempotency, Outcome, Request } from './request.ts';
+import { KeptAnswers } from './kept-answers.ts';
+import type { Outcome, Request } from './request.ts';
 import type { WorkDesk } from './work-desk.ts';
 
 /** Commands that may wait at once; beyond, `overloaded`. A wait of about half a second at full speed. */
@@ -29,9 +28,6 @@ export const QUEUE_MAX = 10_000;
 
 /** Bytes of orders kept in memory over all lanes. */
 export const CACHE_BYTES_MAX = 64 * 1024 * 1024;
-
-/** How much of a SHA-256 an idempotency record keeps: 128 bits, so that the index over them stays dense. */
-const KEY_HASH_CHARACTERS = 32;
 
 export interface EngineTools {
   readonly store: Store;
@@ -56,18 +52,13 @@ export interface OwnRequest extends Request {
   readonly command: EndTaskCommand | LapseTaskCommand | TimerCommand;
 }
 
-/** What a call that is not about one order has answered, now or the first time. */
-export type Once<T> =
-  | { readonly ok: true; readonly value: T; readonly replayed: boolean }
-  | { readonly ok: false; readonly rejection: Rejection };
-
 /** From a request to its outcome: admits it, gives it to the lane of its order, answers replays. */
 export class Engine {
+  /** What was answered to calls that are not about one order. */
+  readonly answers: KeptAnswers;
   readonly #tools: EngineTools;
   readonly #lanes: readonly Lane[];
   readonly #gate = new Gate();
-  /** Calls under way, by the hash of their key. */
-  readonly #once = new Map<string, Promise<void>>();
   readonly #book: StockBook;
   #pending = 0;
   /** No command of a client is taken any more; the ends of tasks that run still are. */
@@ -77,6 +68,7 @@ export class Engine {
 
   constructor(tools: EngineTools) {
     this.#tools = tools;
+    this.answers = new KeptAnswers(tools);
     this.#book = new StockBook(tools.store);
     const count = tools.store.capabilities.lanes;
     this.#lanes = Array.from({ length: count }, () =>
@@ -138,72 +130,6 @@ export class Engine {
     } finally {
       leave();
     }
-  }
-
-  /**
-   * Runs a call once for its key. The record is written after the call: if the process ends between the two, a repetition
-   * runs the call again, which must therefore be harmless.
-   */
-  async once<T>(
-    tenant: number,
-    idempotency: Idempotency | undefined,
-    call: () => Promise<T>,
-  ): Promise<Once<T>> {
-    if (idempotency === undefined) return { ok: true, value: await call(), replayed: false };
-    const record = this.keyRecord(tenant, idempotency);
-    // Equal calls at the same time: each waits for the one before it, and then finds its answer.
-    const before = this.#once.get(record.hash) ?? Promise.resolve();
-    const own = before.then(() => this.#callOnce(tenant, record, call));
-    const settled = own.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#once.set(record.hash, settled);
-    try {
-      return await own;
-    } finally {
-      if (this.#once.get(record.hash) === settled) this.#once.delete(record.hash);
-    }
-  }
-
-  async #callOnce<T>(tenant: number, record: KeyRecord, call: () => Promise<T>): Promise<Once<T>> {
-    const earlier = await this.#keep(tenant, [], [record.hash]);
-    const found = earlier ?? (await this.#answer(tenant, record, call));
-    if ('value' in found) return { ok: true, value: found.value, replayed: false };
-    return found.fingerprint === record.fingerprint && found.answer !== null
-      ? { ok: true, value: JSON.parse(found.answer) as T, replayed: true }
-      : { ok: false, rejection: { code: 'idempotency-key-reused' } };
-  }
-
-  async #answer<T>(
-    tenant: number,
-    record: KeyRecord,
-    call: () => Promise<T>,
-  ): Promise<KeyRecord | { readonly value: T }> {
-    const value = await call();
-    const taken = await this.#keep(tenant, [{ ...record, answer: JSON.stringify(value) }], []);
-    return taken ?? { value };
-  }
-
-  /** Writes records, or looks whether hashes are free: gives the record that is in the way. */
-  async #keep(
-    tenant: number,
-    keys: readonly KeyRecord[],
-    keysProbed: readonly string[],
-  ): Promise<KeyRecord | undefined> {
-    const nothing = {
-      expectedVersion: null,
-      order: null,
-      bodyChanged: false,
-      events: [],
-      tasks: [],
-      timers: [],
-      stock: [],
-    };
-    const [verdict] = await this.#tools.store.commit([{ ...nothing, tenant, orderId: '', keys, keysProbed }]);
-    if (verdict?.kind === 'key-taken') return verdict.taken[0];
-    if (verdict?.kind === 'failed') throw verdict.cause;
-    return undefined;
   }
 
   /** Admits no more commands of clients. */
@@ -268,29 +194,7 @@ export class Engine {
   }
 
   #keyOf({ tenant, idempotency }: Request): Job['key'] {
-    return idempotency === undefined ? null : this.#hashes(tenant, idempotency);
-  }
-
-  #hashes(tenant: number, idempotency: Idempotency): Pick<KeyRecord, 'hash' | 'fingerprint'> {
-    const { digest } = this.#tools;
-    // Text that is not well-formed has no bytes of its own: two such keys could be taken for one.
-    if (!idempotency.key.isWellFormed()) throw new TypeError('an idempotency key is well-formed text');
-    return {
-      hash: digest(`${tenant} ${idempotency.key}`).slice(0, KEY_HASH_CHARACTERS),
-      fingerprint: digest(idempotency.call).slice(0, KEY_HASH_CHARACTERS),
-    };
-  }
-
-  /** Keeps what was answered to a call that is not about one order. An earlier answer under the key stands. */
-  async keep(tenant: number, record: KeyRecord): Promise<void> {
-    await this.#keep(tenant, [record], []);
-  }
-
-  /** The record of a call that is not about one order: its answer is for the store to fill in. */
-  keyRecord(tenant: number, idempotency: Idempotency): KeyRecord {
-    const { store, idempotencyTtlMs } = this.#tools;
-    const expiresAt = store.now() + idempotencyTtlMs;
-    return { ...this.#hashes(tenant, idempotency), orderId: '', version: 0, answer: null, expiresAt };
+    return idempotency === undefined ? null : this.answers.hashes(tenant, idempotency);
   }
 
   #requireOpen(): void {

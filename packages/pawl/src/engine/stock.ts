@@ -40,7 +40,7 @@ export function createStock({ store, engine, ids }: { store: Store; engine: Engi
     movements: (query) => store.movements(query),
     async change({ actor, sku, kind, value, reason, idempotency }) {
       const { tenant } = actor;
-      const key = idempotency === undefined ? null : engine.keyRecord(tenant, idempotency);
+      const key = idempotency === undefined ? null : engine.answers.record(tenant, idempotency);
       const commandId = ids.commandId();
       const verdict = await engine.changeStock({
         tenant,
@@ -58,7 +58,7 @@ export function createStock({ store, engine, ids }: { store: Store; engine: Engi
         case 'refused': {
           const rejection = refusalOf(sku, kind, value, verdict.balance);
           // Kept under the key, as every refusal by the rules is: repeated, the call is refused again whatever there is by then.
-          if (key !== null) await engine.keep(tenant, { ...key, answer: refusedAnswer(rejection) });
+          if (key !== null) await engine.answers.keep(tenant, { ...key, answer: refusedAnswer(rejection) });
           return { ok: false, rejection, replayed: false };
         }
         case 'key-taken':

@@ -115,8 +115,8 @@ async function end(
     const { tenant, orderId, id, token } = attempt.task;
     const command = { kind: 'end-task', taskId: id, token, outcome: as, ...told } as const;
     const answer = await tools.engine.submitOwn({ tenant, orderId, command, actor: systemActor(tenant) });
-    if (answer.ok || answer.rejection.code !== 'contention') return answer.ok || attempt.task.token === token;
-    return false;
+    if (answer.ok) return true;
+    return answer.rejection.code !== 'contention' && attempt.task.token === token;
   };
   try {
     await untilRecorded(attempt, () => tell(outcome), tools);

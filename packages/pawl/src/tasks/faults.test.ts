@@ -158,3 +158,57 @@ it('ends an attempt in time while the store does not answer heartbeats', async (
   await clock.advance('26s');
   expect(aborted).toBeLessThanOrEqual(25_200);
 });
+
+/** A store whose writes of one kind wait until they are let go, in the order in which they came. */
+function heldBack<K extends 'commit' | 'updateTasks'>(memory: Store, name: K) {
+  let open = Promise.resolve();
+  let letGo = (): void => undefined;
+  const call = async (list: never) => {
+    await open;
+    return memory[name](list) as never;
+  };
+  return {
+    change: { [name]: call } as unknown as Partial<Store>,
+    hold: () => {
+      const gate = Promise.withResolvers<void>();
+      open = gate.promise;
+      letGo = gate.resolve;
+    },
+    letGo: () => letGo(),
+  };
+}
+
+it('tells an end again by the new token when its task was claimed again before it was written', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  const commits = heldBack(memory, 'commit');
+  const store = altered(memory, { ...commits.change, updateTasks: away });
+  let calls = 0;
+  const handler = () => {
+    if (++calls === 1) commits.hold();
+  };
+  const pawl = await start(store, handler, { clock });
+  const id = await create(pawl);
+  // The end waits to be written, nothing extends the lease, and this very node claims the task again.
+  await clock.advance('35s');
+  expect((await pawl.get(1, id))?.work.tasks).toMatchObject([{ token: 2 }]);
+  commits.letGo();
+  await clock.advance('2s');
+  expect((await pawl.get(1, id))?.status).toBe('GOOD');
+  expect(calls).toBe(1);
+});
+
+it('leaves a service that took a task over all of its time', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  const updates = heldBack(memory, 'updateTasks');
+  const pawl = await start(altered(memory, updates.change), () => handedOver(600_000), { clock });
+  updates.hold();
+  const id = await create(pawl);
+  await clock.advance('15s');
+  updates.letGo();
+  await clock.advance('1s');
+  const [task] = (await pawl.get(1, id))?.work.tasks ?? [];
+  expect(task?.parked).toBe(true);
+  expect((task?.leaseUntil ?? 0) - clock.now()).toBeGreaterThan(500_000);
+});

@@ -95,7 +95,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     const own = names.find((name) => tools.isOwn(name) || BUILT_IN_TASKS.has(name));
     if (own !== undefined) return { ok: false, rejection: { code: 'task-not-claimable', task: own } };
     const { tenant, name: claimedBy } = actor;
-    const key = idempotency === undefined ? null : engine.keyRecord(tenant, idempotency);
+    const key = idempotency === undefined ? null : engine.answers.record(tenant, idempotency);
     const verdict = await store.claim({ tenant, names, limit, leaseMs, claimedBy, key });
     if (verdict.kind === 'key-taken') {
       const isSame = verdict.taken.fingerprint === key?.fingerprint;

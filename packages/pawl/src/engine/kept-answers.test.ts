@@ -16,6 +16,7 @@ it('runs a call once for its key, also when it is made twice at the same time', 
     { ok: true, value: { run: 1 }, replayed: true },
     { ok: true, value: { run: 1 }, replayed: true },
   ]);
+  expect(runs).toBe(1);
 });
 
 it('refuses another call under the same key, and runs one without a key each time', async () => {
