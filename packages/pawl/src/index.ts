@@ -34,6 +34,7 @@ export { OBJECT_BYTES_MAX, OBJECT_LEVELS_MAX, sizeFault } from './order/metadata
 export { PRICE_INTEGER_DIGITS_MAX } from './order/money.ts';
 export type { EditableFields, Item, JsonObject, JsonValue, Order } from './order/order.ts';
 export { isOrderId, orderIdTime } from './order/order-id.ts';
+export { type OrderView, viewOrder } from './order/order-view.ts';
 export { hasRole } from './order/precondition.ts';
 export type { IllegalTransition, Rejection, RejectionCode } from './order/rejection.ts';
 export {
@@ -44,6 +45,7 @@ export {
   type StockMovement,
 } from './order/stock.ts';
 export { parseTaskId, type TaskIdParts } from './order/task-id.ts';
+export { timeText } from './order/time-text.ts';
 export type { WaitReason } from './order/waiting.ts';
 export {
   type AttemptFailure,
