@@ -136,8 +136,8 @@ export class PostgresStore implements Store {
     return this.#begin('naming an actor', () => this.#registry.actor(tenant, kind, name));
   }
 
-  definitions(): Promise<readonly StoredDefinition[]> {
-    return this.#begin('definitions', () => this.#registry.definitions());
+  definitions(after: number): Promise<readonly StoredDefinition[]> {
+    return this.#begin('definitions', () => this.#registry.definitions(after));
   }
 
   deploy(definition: NewDefinition): Promise<Deployment> {

@@ -22,7 +22,9 @@ CREATE TABLE actors (
 );
 CREATE UNIQUE INDEX actors_by_name ON actors (tenant, kind, name);
 
+-- Numbered in the order of deployment, which is one at a time.
 CREATE TABLE definitions (
+  number bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
   tenant integer NOT NULL,
   name text NOT NULL,
   version integer NOT NULL,

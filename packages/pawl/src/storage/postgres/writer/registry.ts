@@ -16,10 +16,10 @@ const ADD_ACTOR: Statement = {
   text: `INSERT INTO actors (tenant, number, kind, name)
     SELECT $1::integer, coalesce(max(number), 0) + 1, $2::text, $3::text FROM actors WHERE tenant = $1 RETURNING number`,
 };
-const COLUMNS = `tenant, name, version, encode(hash, 'hex') AS hash, content, deployed_at`;
-const ALL: Statement = {
-  name: 'definitions',
-  text: `SELECT ${COLUMNS} FROM definitions ORDER BY tenant, name, version`,
+const COLUMNS = `number, tenant, name, version, encode(hash, 'hex') AS hash, content, deployed_at`;
+const DEPLOYED_AFTER: Statement = {
+  name: 'definitions-after',
+  text: `SELECT ${COLUMNS} FROM definitions WHERE number > $1 ORDER BY number`,
 };
 const NEWEST: Statement = {
   name: 'newest-definition',
@@ -43,6 +43,7 @@ const LOCK: Statement = {
 };
 
 interface DefinitionRow {
+  readonly number: number;
   readonly tenant: number;
   readonly name: string;
   readonly version: number;
@@ -67,8 +68,8 @@ export class Registry {
     return this.#number([FIND_ACTOR, ADD_ACTOR], [tenant, kind, name]);
   }
 
-  async definitions(): Promise<readonly StoredDefinition[]> {
-    return (await this.#pool.query<DefinitionRow>(ALL)).map(definitionOf);
+  async definitions(after: number): Promise<readonly StoredDefinition[]> {
+    return (await this.#pool.query<DefinitionRow>(DEPLOYED_AFTER, [after])).map(definitionOf);
   }
 
   deploy(definition: NewDefinition, now: number): Promise<Deployment> {
@@ -107,6 +108,6 @@ async function numberIn(
 }
 
 function definitionOf(row: DefinitionRow): StoredDefinition {
-  const { tenant, name, version, hash, content, deployed_at: deployedAt } = row;
-  return { tenant, name, version, hash, content, deployedAt };
+  const { number, tenant, name, version, hash, content, deployed_at: deployedAt } = row;
+  return { number, tenant, name, version, hash, content, deployedAt };
 }
