@@ -117,6 +117,10 @@ export async function repairStock(
 async function openStore(database: Database): Promise<Store> {
   if (database.kind === 'memory')
     return (await import('pawl/memory')).createMemoryStore({ clock: systemClock });
+  if (database.kind === 'postgres') {
+    const { url, schema } = database;
+    return (await import('pawl/postgres')).openPostgresStore({ url, schema });
+  }
   const { openSqliteStore } = await import('pawl/sqlite');
   return openSqliteStore({ path: database.path, clock: systemClock, random: createSystemRandom() });
 }

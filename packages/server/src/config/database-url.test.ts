@@ -14,13 +14,24 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
     expect(parseDatabaseUrl(url)).toEqual({ ok: true, value: { kind: 'sqlite', path } });
   });
 
+  it.each([
+    ['postgres://ann:a%2Fb@db:5433/shop', 'postgres://ann:a%2Fb@db:5433/shop', undefined],
+    ['postgresql://db/shop?sslmode=require', 'postgresql://db/shop?sslmode=require', undefined],
+    ['Postgres://db/shop?schema=orders&sslmode=require', 'postgres://db/shop?sslmode=require', 'orders'],
+  ])('reads %s as a PostgreSQL database', (text, url, schema) => {
+    expect(parseDatabaseUrl(text)).toEqual({ ok: true, value: { kind: 'postgres', url, schema } });
+  });
+
   it('reads memory: as a store that keeps nothing', () => {
     expect(parseDatabaseUrl('memory:')).toEqual({ ok: true, value: { kind: 'memory' } });
   });
 
   it.each([
-    ['postgres://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
-    ['postgresql+asyncpg://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
+    ['postgresql+asyncpg://user:hunter2@db/pawl', 'names a driver'],
+    ['postgres://user:hunter2@db', 'names no database'],
+    ['postgres://user:hunter2@db/', 'names no database'],
+    ['postgres://user:hunter2@db:x/pawl', 'is no URL'],
+    ['postgres://user:hunter2@db/pawl?schema=A-1', 'names a schema'],
     ['mongodb://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mongodb+srv://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mysql://user:hunter2@db/pawl', 'unknown scheme mysql:'],

@@ -34,9 +34,14 @@ export function storeError(doing: string, cause: unknown): StoreUnavailableError
   return new StoreUnavailableError(`PostgreSQL, ${doing}: ${advice ?? messageOf(cause)}`, { cause });
 }
 
-/** Whether the same may succeed at once, since nothing but another transaction stood in its way. */
+/** What two transactions may both have found free: the second to write it finds it taken when it looks again. */
+const RACED: ReadonlySet<string> = new Set(['order_bodies_by_external_id', 'orders_pkey']);
+
+/** Whether the same may succeed, or be refused as it should be, at once: nothing but another transaction stood in its way. */
 export function isTransient(error: unknown): boolean {
-  return OF_OTHERS.has(stateOf(error) ?? '');
+  if (OF_OTHERS.has(stateOf(error) ?? '')) return true;
+  const { constraint } = error as { readonly constraint?: unknown };
+  return stateOf(error) === '23505' && typeof constraint === 'string' && RACED.has(constraint);
 }
 
 /** Whether leaving out one unit may cure the error: it is about what was to be written, not about the database. */

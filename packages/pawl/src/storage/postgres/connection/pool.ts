@@ -72,8 +72,9 @@ export class Pool implements Sender {
       types: TYPES,
       allowExitOnIdle: true,
     });
-    // A connection that breaks while nobody uses it is replaced; who uses one is told by their call.
+    // A connection that breaks while nobody waits for an answer is replaced; who waits for one is told by their call.
     this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => void client.on('error', () => undefined));
   }
 
   /** @throws what the driver throws, and a broken connection where no answer comes. */
