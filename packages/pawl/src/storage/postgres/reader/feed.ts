@@ -13,6 +13,7 @@ const POSITIONS_AT_ONCE = 2_000;
 /**
  * The events of some commits, in the order of positions, with where the look has ended. It begins with the last commit that begins at
  * or before the next position: a page may begin in the middle of one. One statement, so that what is passed over was looked at.
+ * `OFFSET 0` has each event looked up by its key, whatever is believed of how many there are.
  */
 export const READ_FEED: Statement = {
   name: 'read-feed',
@@ -29,11 +30,13 @@ export const READ_FEED: Statement = {
     ), looked AS (
       SELECT count(*) AS commits, max(first_position + size - 1) AS last FROM seen
     )
-    SELECT t.commits, t.last, s.position, ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id
-    FROM looked t LEFT JOIN shown s ON true
-    LEFT JOIN events e ON e.tenant = s.tenant AND e.order_id = s.order_id AND e.version = s.version ${EVENT_JOINS}
-    LEFT JOIN places p ON p.number = e.place_to
-    LEFT JOIN order_bodies b ON b.tenant = e.tenant AND b.id = e.order_id
+    SELECT t.commits, t.last, s.position, x.* FROM looked t LEFT JOIN shown s ON true
+    LEFT JOIN LATERAL (
+      SELECT ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id FROM events e ${EVENT_JOINS}
+      LEFT JOIN places p ON p.number = e.place_to
+      LEFT JOIN order_bodies b ON b.tenant = e.tenant AND b.id = e.order_id
+      WHERE e.tenant = s.tenant AND e.order_id = s.order_id AND e.version = s.version OFFSET 0
+    ) x ON true
     ORDER BY s.position`,
 };
 export const GIVE_POSITIONS: Statement = {
