@@ -118,8 +118,8 @@ async function openStore(database: Database): Promise<Store> {
   if (database.kind === 'memory')
     return (await import('pawl/memory')).createMemoryStore({ clock: systemClock });
   if (database.kind === 'postgres') {
-    const { url, schema } = database;
-    return (await import('pawl/postgres')).openPostgresStore({ url, schema });
+    const { url, schema, poolSize } = database;
+    return (await import('pawl/postgres')).openPostgresStore({ url, schema, poolSize });
   }
   const { openSqliteStore } = await import('pawl/sqlite');
   return openSqliteStore({ path: database.path, clock: systemClock, random: createSystemRandom() });

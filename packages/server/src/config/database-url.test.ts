@@ -15,11 +15,17 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
   });
 
   it.each([
-    ['postgres://ann:a%2Fb@db:5433/shop', 'postgres://ann:a%2Fb@db:5433/shop', undefined],
-    ['postgresql://db/shop?sslmode=require', 'postgresql://db/shop?sslmode=require', undefined],
-    ['Postgres://db/shop?schema=orders&sslmode=require', 'postgres://db/shop?sslmode=require', 'orders'],
-  ])('reads %s as a PostgreSQL database', (text, url, schema) => {
-    expect(parseDatabaseUrl(text)).toEqual({ ok: true, value: { kind: 'postgres', url, schema } });
+    ['postgres://ann:a%2Fb@db:5433/shop', 'postgres://ann:a%2Fb@db:5433/shop', {}],
+    ['postgresql://db/shop?sslmode=require', 'postgresql://db/shop?sslmode=require', {}],
+    [
+      'Postgres://db/shop?schema=orders&sslmode=require',
+      'postgres://db/shop?sslmode=require',
+      { schema: 'orders' },
+    ],
+    ['postgres://db/shop?pool=200', 'postgres://db/shop', { poolSize: 200 }],
+  ])('reads %s as a PostgreSQL database', (text, url, ours) => {
+    const value = { kind: 'postgres', url, schema: undefined, poolSize: undefined, ...ours };
+    expect(parseDatabaseUrl(text)).toEqual({ ok: true, value });
   });
 
   it('reads memory: as a store that keeps nothing', () => {
@@ -32,6 +38,9 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
     ['postgres://user:hunter2@db/', 'names no database'],
     ['postgres://user:hunter2@db:x/pawl', 'is no URL'],
     ['postgres://user:hunter2@db/pawl?schema=A-1', 'names a schema'],
+    ['postgres://user:hunter2@db/pawl?pool=0', 'has a pool'],
+    ['postgres://user:hunter2@db/pawl?pool=201', 'has a pool'],
+    ['postgres://user:hunter2@db/pawl?pool=many', 'has a pool'],
     ['mongodb://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mongodb+srv://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mysql://user:hunter2@db/pawl', 'unknown scheme mysql:'],

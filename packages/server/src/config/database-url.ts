@@ -4,7 +4,12 @@ import { invalid, type Parsed, valid } from './setting.ts';
 export type Database =
   | { readonly kind: 'sqlite'; readonly path: string }
   /** `url` is the driver's: with user and password, and without our own parameters. */
-  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string | undefined }
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly schema: string | undefined;
+      readonly poolSize: number | undefined;
+    }
   | { readonly kind: 'memory' };
 
 export const DATABASE_ALLOWED =
@@ -21,7 +26,7 @@ export function parseDatabaseUrl(text: string): Parsed<Database> {
   return invalid(refusal(scheme));
 }
 
-/** `?schema=` is ours; whatever else there is, such as `sslmode`, is the driver's. */
+/** `schema` and `pool` are ours; whatever else there is, such as `sslmode`, is the driver's. */
 function parsePostgres(text: string): Parsed<Database> {
   if (!URL.canParse(text)) return invalid('is no URL: reserved characters of a password are percent-encoded');
   const url = new URL(text);
@@ -29,10 +34,15 @@ function parsePostgres(text: string): Parsed<Database> {
   const schema = url.searchParams.get('schema') ?? undefined;
   if (schema !== undefined && !SCHEMA_NAME.test(schema))
     return invalid('names a schema that is not of lower-case letters, digits and _');
+  const pool = url.searchParams.get('pool') ?? undefined;
+  if (pool !== undefined && !POOL_SIZE.test(pool)) return invalid('has a pool that is not from 1 to 200');
   url.searchParams.delete('schema');
-  return valid({ kind: 'postgres', url: url.href, schema });
+  url.searchParams.delete('pool');
+  const poolSize = pool === undefined ? undefined : Number(pool);
+  return valid({ kind: 'postgres', url: url.href, schema, poolSize });
 }
 
+const POOL_SIZE = /^([1-9][0-9]?|1[0-9][0-9]|200)$/;
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /** The path is taken literally: no percent-decoding, no parameters. */

@@ -5,8 +5,11 @@ import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { storeError } from './connection/errors.ts';
 import { Pool } from './connection/pool.ts';
 import { ServerClock } from './connection/server-clock.ts';
+import { SmallNumbers } from './connection/small-numbers.ts';
 import { migrate } from './migrate.ts';
+import { Feed } from './reader/feed.ts';
 import { LANES, PostgresStore } from './store.ts';
+import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
 const SECRET_BYTES = 32;
@@ -58,7 +61,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const now = options.clock?.now.bind(options.clock) ?? (() => serverClock.now());
     const partitions = new Partitions(readers);
     await partitions.prepare(now());
-    return new PostgresStore({ writers, readers, partitions, now, release: () => serverClock.stop() });
+    const numbers = new SmallNumbers(readers);
+    const feed = new Feed(readers, numbers);
+    const upkeep = new Upkeep({ clock: systemClock, feed, partitions, now });
+    const release = async () => void (await Promise.all([upkeep.stop(), serverClock.stop()]));
+    return new PostgresStore({ writers, readers, partitions, numbers, feed, now, release });
   } catch (error) {
     await Promise.all([writers.close(), readers.close()]);
     throw storeError('opening the database', error);

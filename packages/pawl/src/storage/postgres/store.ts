@@ -35,9 +35,9 @@ import {
 } from '../../ports/store.ts';
 import { storeError } from './connection/errors.ts';
 import type { Pool, Statement } from './connection/pool.ts';
-import { SmallNumbers } from './connection/small-numbers.ts';
+import type { SmallNumbers } from './connection/small-numbers.ts';
 import { DeadLetters } from './reader/dead-letters.ts';
-import { Feed } from './reader/feed.ts';
+import type { Feed } from './reader/feed.ts';
 import { Lists } from './reader/lists.ts';
 import { LiveOrders } from './reader/live-orders.ts';
 import { StockReads } from './reader/stock.ts';
@@ -63,6 +63,8 @@ export interface PostgresStoreParts {
   readonly writers: Pool;
   readonly readers: Pool;
   readonly partitions: Partitions;
+  readonly numbers: SmallNumbers;
+  readonly feed: Feed;
   /** By the clock that decides. */
   readonly now: () => number;
   /** Frees what else is held. */
@@ -92,13 +94,12 @@ export class PostgresStore implements Store {
   #closed: Promise<void> | undefined;
 
   constructor(parts: PostgresStoreParts) {
-    const { writers, readers, partitions, now } = parts;
+    const { writers, readers, partitions, numbers, feed, now } = parts;
     this.#parts = parts;
-    const numbers = new SmallNumbers(readers);
     this.#orders = new LiveOrders(readers, numbers);
     this.#trails = new Trails(readers, numbers);
     this.#lists = new Lists(readers, numbers);
-    this.#feed = new Feed(readers, numbers);
+    this.#feed = feed;
     this.#stock = new StockReads(readers);
     this.#tasks = new TaskReads(readers);
     this.#deadLetters = new DeadLetters(readers, numbers);

@@ -14,7 +14,7 @@ const ADVICE: readonly (readonly [state: string, advice: string])[] = [
   ['42501', 'the user lacks a right that Pawl needs; see docs/OPERATIONS.md'],
   ['25006', 'the database takes no writes: it is a standby or is set to read only'],
   ['53100', 'the disk of the database is full; free space and the store goes on'],
-  ['53300', 'the database has no connection left; raise max_connections or lower DATABASE_POOL'],
+  ['53300', 'the database has no connection left; raise its max_connections, or lower pool= in DATABASE_URL'],
   ['53', 'the database lacks memory or another resource'],
   ['57014', 'the database has taken too long and was told to give up'],
   ['57P', 'the database is stopping or starting'],

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../ports/clock.ts';
 import type { Pool, Statement } from './pool.ts';
+import { Rounds } from './rounds.ts';
 
 const NOW: Statement = {
   name: 'now',
@@ -18,8 +19,7 @@ export class ServerClock {
   readonly #clock: Clock;
   /** What must be added to the monotonic time. */
   #offsetMs = 0;
-  readonly #ending = new AbortController();
-  #looking: Promise<void> = Promise.resolve();
+  #rounds: Rounds | undefined;
 
   constructor(pool: Pool, clock: Clock) {
     this.#pool = pool;
@@ -30,25 +30,14 @@ export class ServerClock {
     return Math.floor(this.#clock.monotonic() + this.#offsetMs);
   }
 
-  /** Asks once, then goes on to ask until it is stopped. */
+  /** Asks once, then goes on to ask until it is stopped: while the database is away its last known time is counted on. */
   async start(): Promise<void> {
     await this.#ask();
-    this.#looking = this.#keepAsking();
+    this.#rounds = new Rounds(this.#clock, LOOK_MS, () => this.#ask());
   }
 
   async stop(): Promise<void> {
-    this.#ending.abort();
-    await this.#looking;
-  }
-
-  async #keepAsking(): Promise<void> {
-    const { signal } = this.#ending;
-    for (;;) {
-      await this.#clock.sleep(LOOK_MS, signal);
-      if (signal.aborted) return;
-      // While the database is away its last known time is counted on.
-      await this.#ask().catch(() => undefined);
-    }
+    await this.#rounds?.stop();
   }
 
   async #ask(): Promise<void> {

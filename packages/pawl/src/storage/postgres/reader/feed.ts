@@ -8,7 +8,7 @@ const WINDOW = 500;
 /** Reads for one page: who asks goes on from where they end, also if they have found nothing. */
 const READS_MAX = 20;
 /** Commits that are given positions before a page is read, so that it shows what was committed a moment ago. */
-const POSITIONS_AT_ONCE = 2_000;
+export const POSITIONS_AT_ONCE = 2_000;
 
 /**
  * The events of some commits, in the order of positions, with where the look has ended. It begins with the last commit that begins at
@@ -86,9 +86,9 @@ export class Feed {
     return { events, next };
   }
 
-  /** Gives positions to some commits that have none; says to how many. */
-  async givePositions(most = POSITIONS_AT_ONCE): Promise<number> {
-    const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [most]);
+  /** Gives positions to commits that have none, to POSITIONS_AT_ONCE at most; says to how many. */
+  async givePositions(): Promise<number> {
+    const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [POSITIONS_AT_ONCE]);
     return row?.given ?? 0;
   }
 
