@@ -1,0 +1,119 @@
+import type { OrderKey, StockKey } from '../../ports/store.ts';
+import { auditOrder } from './audit-order.ts';
+import { auditSku } from './audit-sku.ts';
+import type { Audited, AuditTools, Beat, Damage } from './beat.ts';
+
+/** Orders or SKUs listed at once: of each order the list has all its lines. */
+const LISTED_AT_ONCE = 16;
+/** What the reading of a row counts for, in events. */
+const ROW_WORK = 4;
+/** Orders in a row that cannot be read, before the walk gives up its tenant. */
+const SKIPPED_MAX = 100;
+
+/**
+ * Verifies every order and every SKU once, by turns, in small pieces: whoever asks for the next piece decides how fast. An
+ * outage of the store is thrown; what cannot be read although the store answers is damage.
+ */
+export async function* auditWalk(tools: AuditTools): AsyncGenerator<Beat> {
+  const walks = [auditOrders(tools), auditStock(tools)];
+  while (walks.length > 0) {
+    for (const walk of [...walks]) {
+      const beat = await walk.next();
+      if (beat.done === true) walks.splice(walks.indexOf(walk), 1);
+      else yield beat.value;
+    }
+  }
+}
+
+async function* auditOrders(tools: AuditTools): AsyncGenerator<Beat> {
+  for (const tenant of tools.tenants) {
+    let after: string | null = null;
+    for (;;) {
+      const page = await ordersAfter(tools.store, tenant, after);
+      yield { work: page.ids.length * ROW_WORK, ended: null, damage: page.damage };
+      for (const orderId of page.ids) {
+        const key: OrderKey = { tenant, orderId };
+        yield* verified('order', tenant, orderId, tools, auditOrder(tools, key));
+      }
+      after = page.ids.at(-1) ?? null;
+      if (after === null) break;
+    }
+  }
+}
+
+async function* auditStock(tools: AuditTools): AsyncGenerator<Beat> {
+  for (const tenant of tools.tenants) {
+    let after: string | null = null;
+    for (;;) {
+      const page = await tools.store.listStock({ tenant, after, limit: LISTED_AT_ONCE });
+      yield { work: page.length, ended: null, damage: null };
+      for (const { sku } of page) {
+        const key: StockKey = { tenant, sku };
+        yield* verified('sku', tenant, sku, tools, auditSku(tools, key));
+      }
+      after = page.at(-1)?.sku ?? null;
+      if (after === null) break;
+    }
+  }
+}
+
+/** The beats of one audit, and one at its end. */
+async function* verified(
+  kind: Damage['kind'],
+  tenant: number,
+  id: string,
+  { store }: AuditTools,
+  audit: AsyncGenerator<number, readonly string[]>,
+): AsyncGenerator<Beat> {
+  let faults: readonly string[];
+  try {
+    for (;;) {
+      const { done, value } = await audit.next();
+      if (done !== true) {
+        yield { work: value, ended: null, damage: null };
+        continue;
+      }
+      faults = value;
+      break;
+    }
+  } catch (error) {
+    await store.ping();
+    faults = [`unreadable: ${(error as Error).message}`];
+  }
+  const damage = faults.length === 0 ? null : { kind, tenant, id, faults };
+  yield { work: ROW_WORK, ended: kind, damage };
+}
+
+/**
+ * The ids of the next orders. One that cannot be read keeps its whole page from being read: then they are read one by one, and
+ * it is passed over.
+ */
+async function ordersAfter(
+  store: Audited,
+  tenant: number,
+  after: string | null,
+): Promise<{ readonly ids: readonly string[]; readonly damage: Damage | null }> {
+  const list = async (offset: number, limit: number) =>
+    (await store.list({ tenant, direction: 'asc', after, offset, limit })).map(({ id }) => id);
+  try {
+    return { ids: await list(0, LISTED_AT_ONCE), damage: null };
+  } catch (error) {
+    await store.ping();
+    for (let skipped = 0; skipped < SKIPPED_MAX; skipped++) {
+      const ids = await list(skipped, 1).catch(() => undefined);
+      if (ids !== undefined)
+        return { ids, damage: skipped === 0 ? null : unreadable(tenant, after, skipped) };
+    }
+    throw error;
+  }
+}
+
+function unreadable(tenant: number, after: string | null, count: number): Damage {
+  const where = after === null ? 'at the beginning' : `after ${after}`;
+  return {
+    kind: 'order',
+    tenant,
+    id: after ?? '',
+    faults: [`unreadable: ${count} orders ${where} cannot be read`],
+  };
+}
