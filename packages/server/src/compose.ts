@@ -9,7 +9,7 @@ import {
   type Store,
   systemClock,
 } from 'pawl';
-import type { RepairedStock, SqliteAudit, SqliteStockAudit } from 'pawl/sqlite';
+import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
 import type { Database } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
@@ -98,6 +98,11 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
 /** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
 export async function openAudit(path: string): Promise<SqliteAudit> {
   return (await import('pawl/sqlite')).openSqliteAudit(path);
+}
+
+/** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
+export async function openExamination(path: string): Promise<SqliteExamination> {
+  return (await import('pawl/sqlite')).openSqliteExamination(path);
 }
 
 /** Compares the stock of a database file with its ledger; read-only. */
