@@ -145,7 +145,7 @@ describe('a walk over a damaged database', () => {
   it('finds an event that cannot be read, and goes on after its order', async () => {
     const beats = await onCopy(`UPDATE events SET payload = '{' WHERE position = 60`, beatsOf);
     expect(beats.flatMap(({ damage }) => damage ?? [])).toMatchObject([
-      { ...first(), faults: [expect.stringMatching(/^unreadable: .*JSON/)] },
+      { ...first(), faults: ['unreadable: it or its events hold what cannot be read'] },
     ]);
     expect(beats.filter(({ ended }) => ended === 'order')).toHaveLength(ORDERS);
   });

@@ -76,9 +76,10 @@ async function* verified(
       faults = value;
       break;
     }
-  } catch (error) {
+  } catch {
     await store.ping();
-    faults = [`unreadable: ${(error as Error).message}`];
+    // What a parser says of it may quote what the order holds, which no log should.
+    faults = ['unreadable: it or its events hold what cannot be read'];
   }
   const damage = faults.length === 0 ? null : { kind, tenant, id, faults };
   yield { work: ROW_WORK, ended: kind, damage };
