@@ -6,8 +6,8 @@ import { Examiner, type Look } from './examiner.ts';
 import { createRules } from './rules.ts';
 
 /**
- * Work of one step of the audit, in events read: about half a millisecond of the thread that serves requests, for which a command
- * may have to wait.
+ * Work of one step of the audit, in events read: three or four orders of four events, less than a millisecond of the
+ * thread that serves requests, for which a command may have to wait.
  */
 const STEP_WORK = 32;
 /** Commands in flight from which on the audit steps back: at a thousand a second there are a few, where there are many they queue. */
