@@ -87,6 +87,7 @@ export type {
 export type { Ids, Random } from './ports/random.ts';
 export {
   type DeadLetterQuery,
+  type Examination,
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
@@ -99,8 +100,10 @@ export {
   type StockQuery,
   type Store,
   StoreUnavailableError,
+  type Tally,
   type TaskKey,
   type TaskQuery,
+  type TaskTally,
   type TrailQuery,
 } from './ports/store.ts';
 export { createIds, createSystemRandom, systemClock, systemDigest } from './ports/system.ts';

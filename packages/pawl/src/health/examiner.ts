@@ -21,6 +21,12 @@ export const EXAMPLES_MAX = 3;
 /** Orders read again in one look because they may stand still: each some 30 µs of the thread that serves requests. */
 const IDLE_MAX = 100;
 
+/**
+ * How long definitions are believed that were read: all of them are read on the thread that serves requests. One that is not
+ * known is looked for at once.
+ */
+const RULES_KEPT_MS = 600_000;
+
 /** What one look has found. */
 export interface Look {
   /** What is late, blocked or behind now. */
@@ -36,6 +42,7 @@ export class Examiner {
   readonly #store: Examined;
   readonly #rules: Rules;
   #after: OrderKey | null = null;
+  #rulesReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: Examined, rules: Rules) {
     this.#store = store;
@@ -43,7 +50,10 @@ export class Examiner {
   }
 
   async look(): Promise<Look> {
-    if (this.#after === null) await this.#rules.refresh();
+    if (this.#store.now() - this.#rulesReadAt >= RULES_KEPT_MS) {
+      await this.#rules.refresh();
+      this.#rulesReadAt = this.#store.now();
+    }
     const examination = await this.#store.examine({
       lateMs: { task: TASK_LATE_MS, lease: LEASE_LATE_MS, timer: TIMER_LATE_MS },
       countMax: COUNT_MAX,

@@ -3,6 +3,7 @@ import { type Store, StoreUnavailableError } from '../ports/store.ts';
 import { systemDigest } from '../ports/system.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
 import { altered, created, event, orderOf, type Trial, trial } from '../testing/trial.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 import { type AuditStep, createHealth, type Health } from './health.ts';
 
 /** More steps than any test has. */
@@ -108,6 +109,30 @@ it('begins a new walk after an outage', async () => {
   await expect(health.audit()).rejects.toThrow('away');
   isGone = false;
   expect(sum(await walk(health), 'orders')).toBe(20);
+});
+
+it('reads all definitions again every ten minutes, and not at each look', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  await created(await trial(memory, { clock }));
+  let reads = 0;
+  const definitions: Store['definitions'] = () => {
+    reads++;
+    return memory.definitions();
+  };
+  const store = altered(memory, { definitions });
+  const { look } = createHealth({ store, digest: systemDigest, pending: () => 0 });
+  for (const [ms, expected] of [
+    [0, 1],
+    [599_999, 1],
+    [1, 2],
+    [599_999, 2],
+    [1, 3],
+  ] as const) {
+    await clock.advance(ms);
+    await look();
+    expect(reads).toBe(expected);
+  }
 });
 
 it('looks at late work and at orders by turns, and hears of new tenants', async () => {

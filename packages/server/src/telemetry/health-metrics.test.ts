@@ -1,9 +1,7 @@
-import type { Look } from 'pawl';
+import type { Examination } from 'pawl';
 import { describe, expect, it } from 'vitest';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { lintName, parseStrictly } from './strict-exposition.ts';
-
-type Examination = Look['examination'];
 
 const NOW = 1_767_225_600_500;
 const tally = (count: number) => ({ count, oldestAt: count === 0 ? null : NOW - 1, examples: [] });

@@ -1,7 +1,6 @@
-import type { Look } from 'pawl';
+import type { Examination } from 'pawl';
 import { type Family, newCounter, type Sample } from './family.ts';
 
-type Examination = Look['examination'];
 type Counts = Readonly<Record<'orders' | 'skus', number>>;
 
 /** Names of tasks told apart. Definitions name them, and tenants deploy definitions. */

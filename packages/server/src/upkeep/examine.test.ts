@@ -1,10 +1,10 @@
-import type { LiveOrder, Look, Standstill } from 'pawl';
+import type { Examination, LiveOrder, Look, Standstill } from 'pawl';
 import { expect, it } from 'vitest';
 import { examine } from './examine.ts';
 import { testTools } from './test-tools.ts';
 
 const NONE = { count: 0, oldestAt: null, examples: [] };
-const EXAMINATION: Look['examination'] = {
+const EXAMINATION: Examination = {
   untaken: [],
   pastLease: [],
   pastDeadline: NONE,
