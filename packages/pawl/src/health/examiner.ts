@@ -1,3 +1,4 @@
+import type { LiveOrder } from '../order/work.ts';
 import type { Examination, ExamineQuery, OrderKey, Store } from '../ports/store.ts';
 import type { Rules } from './rules.ts';
 import { type Standstill, standstillOf } from './standstill.ts';
@@ -71,12 +72,23 @@ export class Examiner {
   async #confirmed(keys: readonly OrderKey[]): Promise<readonly Standstill[]> {
     const now = this.#store.now();
     const standstills: Standstill[] = [];
-    for (const order of keys.length === 0 ? [] : await this.#store.load(keys)) {
+    for (const order of await this.#loaded(keys)) {
       if (order === undefined) continue;
       const standstill = standstillOf(order, await this.#rules.byHash(order.workflowHash), now);
       if (standstill !== undefined) standstills.push(standstill);
     }
     return standstills;
+  }
+
+  /** One that cannot be read is damaged, which an audit tells: it must not keep the others from being looked at. */
+  async #loaded(keys: readonly OrderKey[]): Promise<readonly (LiveOrder | undefined)[]> {
+    if (keys.length === 0) return [];
+    try {
+      return await this.#store.load(keys);
+    } catch {
+      const one = (key: OrderKey) => this.#store.load([key]).catch(() => []);
+      return (await Promise.all(keys.map(one))).flat();
+    }
   }
 }
 

@@ -292,6 +292,19 @@ describe('the findings of orders that stand still', () => {
     expect((await on.pawl.get(1, taskId.split(':')[0] as string))?.settled).toBe(true);
   });
 
+  it('are told of the orders that can be read, where one cannot', async () => {
+    const on = await shop();
+    const [broken, whole] = [await on.order('sort'), await on.order('sort')];
+    for (const order of [broken, whole]) await withoutTasks(on, order);
+    const load: Store['load'] = (keys) =>
+      keys.some(({ orderId }) => orderId === broken.id)
+        ? Promise.reject(new Error('its lines are no JSON'))
+        : on.store.load(keys);
+    expect(await on.findings(altered(on.store, { load }))).toMatchObject([
+      { code: 'orders-without-progress', count: 1, examples: [example(whole)] },
+    ]);
+  });
+
   it('know a definition that was deployed while they were looked for', async () => {
     const on = await shop();
     const examine: Store['examine'] = async (query) => {

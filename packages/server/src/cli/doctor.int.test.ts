@@ -119,6 +119,7 @@ describe('pawl doctor', () => {
       `UPDATE events SET payload = replace(payload, 'because', 'no reason')`,
       '`pawl audit verify`',
     ],
+    ['orders-damaged', `DELETE FROM tasks; UPDATE order_bodies SET items = '['`, '`pawl audit verify`'],
     ['stock-damaged', 'UPDATE stock SET on_hand = 11', '`pawl stock repair --apply`'],
     ['orders-without-rules', 'DELETE FROM definitions', '`POST /workflows`'],
     ['orders-without-progress', `DELETE FROM tasks ${PRINTING}`, 'restore a backup'],

@@ -7,8 +7,8 @@ import type { Audited, AuditTools, Beat, Damage } from './beat.ts';
 const LISTED_AT_ONCE = 16;
 /** What the reading of a row counts for, in events. */
 const ROW_WORK = 4;
-/** Orders in a row that cannot be read, before the walk gives up its tenant. */
-const SKIPPED_MAX = 100;
+/** Orders in a row that cannot be read, before the walk goes on with the next tenant: there is more to do than to count them. */
+const SKIPPED_MAX = 16;
 
 /**
  * Verifies every order and every SKU once, by turns, in small pieces: whoever asks for the next piece decides how fast. An
@@ -67,22 +67,22 @@ async function* verified(
 ): AsyncGenerator<Beat> {
   let faults: readonly string[];
   try {
-    for (;;) {
-      const { done, value } = await audit.next();
-      if (done !== true) {
-        yield { work: value, ended: null, damage: null };
-        continue;
-      }
-      faults = value;
-      break;
-    }
+    faults = yield* beatsOf(audit);
   } catch {
-    await store.ping();
+    await demandAnswers(store, tenant);
     // What a parser says of it may quote what the order holds, which no log should.
     faults = ['unreadable: it or its events hold what cannot be read'];
   }
   const damage = faults.length === 0 ? null : { kind, tenant, id, faults };
   yield { work: ROW_WORK, ended: kind, damage };
+}
+
+async function* beatsOf<T>(audit: AsyncGenerator<number, T>): AsyncGenerator<Beat, T> {
+  for (;;) {
+    const step = await audit.next();
+    if (step.done === true) return step.value;
+    yield { work: step.value, ended: null, damage: null };
+  }
 }
 
 /**
@@ -98,23 +98,27 @@ async function ordersAfter(
     (await store.list({ tenant, direction: 'asc', after, offset, limit })).map(({ id }) => id);
   try {
     return { ids: await list(0, LISTED_AT_ONCE), damage: null };
-  } catch (error) {
-    await store.ping();
-    for (let skipped = 0; skipped < SKIPPED_MAX; skipped++) {
-      const ids = await list(skipped, 1).catch(() => undefined);
-      if (ids !== undefined)
-        return { ids, damage: skipped === 0 ? null : unreadable(tenant, after, skipped) };
+  } catch {
+    await demandAnswers(store, tenant);
+    let skipped = 0;
+    let ids: readonly string[] | undefined;
+    while (ids === undefined && skipped < SKIPPED_MAX) {
+      ids = await list(skipped, 1).catch(() => undefined);
+      if (ids === undefined) skipped++;
     }
-    throw error;
+    return { ids: ids ?? [], damage: skipped === 0 ? null : unreadable(tenant, after, skipped) };
   }
 }
 
 function unreadable(tenant: number, after: string | null, count: number): Damage {
   const where = after === null ? 'at the beginning' : `after ${after}`;
-  return {
-    kind: 'order',
-    tenant,
-    id: after ?? '',
-    faults: [`unreadable: ${count} orders ${where} cannot be read`],
-  };
+  const rest = count === SKIPPED_MAX ? ', and those behind them were not looked at' : '';
+  const faults = [`unreadable: ${count} orders ${where} cannot be read${rest}`];
+  return { kind: 'order', tenant, id: after ?? '', faults };
+}
+
+/** An outage is no damage. Whatever answers lists may be gone although something else still answers a ping. */
+async function demandAnswers(store: Audited, tenant: number): Promise<void> {
+  await store.ping();
+  await store.listStock({ tenant, after: null, limit: 1 });
 }
