@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LiveOrder } from '../../order/work.ts';
 import type { Store } from '../../ports/store.ts';
+import { LOOK } from '../contract/exercise-examination.ts';
 import {
   creation,
   edition,
@@ -170,6 +171,9 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'the tasks of an order': () => store.listTasks({ tenant: 1, orderId: order(9).id, after: null, limit: 10 }),
   'dead tasks': () => store.listTasks({ tenant: 1, status: 'dead', after: null, limit: 10 }),
   'dead letters': () => store.deadLetters({ tenant: 1, after: null, limit: 10 }),
+  'an examination': () => store.examine(LOOK),
+  'an examination of what is late': () =>
+    store.examine({ ...LOOK, after: { tenant: order(9).tenant, orderId: order(9).id }, rules: [] }),
   'the expiry of keys': () => store.expireKeys(10),
 };
 
@@ -201,10 +205,9 @@ function readWhole(plan: Plan): readonly string[] {
     'Index Name': index = '',
     'Index Cond': condition,
   } = plan;
-  const isWhole =
-    (node === 'Seq Scan' && !SMALL.test(table)) ||
-    (/^Index (Only )?Scan|^Bitmap Index Scan/.test(node) && condition === undefined && !AGENDAS.has(index));
-  const own = isWhole ? [`${node} of ${index === '' ? table : index}`] : [];
+  const isSearch =
+    condition !== undefined || AGENDAS.has(index) || !/^(Seq|Index|Index Only|Bitmap Index) Scan$/.test(node);
+  const own = !isSearch && !SMALL.test(table) ? [`${node} of ${index === '' ? table : index}`] : [];
   return [...own, ...(plan.Plans ?? []).flatMap(readWhole)];
 }
 

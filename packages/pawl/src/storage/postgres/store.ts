@@ -7,6 +7,8 @@ import {
   type ClaimVerdict,
   type DeadLetterQuery,
   type Deployment,
+  type Examination,
+  type ExamineQuery,
   type FeedPage,
   type FeedQuery,
   type ListFilter,
@@ -37,6 +39,7 @@ import { storeError } from './connection/errors.ts';
 import type { Pool, Statement } from './connection/pool.ts';
 import type { SmallNumbers } from './connection/small-numbers.ts';
 import { DeadLetters } from './reader/dead-letters.ts';
+import { examine } from './reader/examination/examine.ts';
 import type { Feed } from './reader/feed.ts';
 import { Lists } from './reader/lists.ts';
 import { LiveOrders } from './reader/live-orders.ts';
@@ -211,6 +214,10 @@ export class PostgresStore implements Store {
 
   expireKeys(limit: number): Promise<number> {
     return this.#begin('expiring keys', () => expireKeys(this.#parts.readers, this.now(), limit));
+  }
+
+  examine(query: ExamineQuery): Promise<Examination> {
+    return this.#begin('examining', () => examine(this.#parts.readers, query, this.now()));
   }
 
   /** Runs a call whole: once begun it ends, also when the store is closed meanwhile. */
