@@ -167,6 +167,18 @@ it('workers share an address; one that is killed is replaced, and its calls are 
   expect(await stop(server)).toBe(0);
 }, 120_000);
 
+it('whichever worker is asked shows the metrics of all', async () => {
+  const server = await start('counting', { args: ['--workers', '2'] });
+  for (let call = 0; call < 6; call++) await (await fetch(`${server.url}/health`)).text();
+  const agent = { headers: { connection: 'close' } };
+  const text = await (await fetch(`${server.url}/metrics`, agent)).text();
+  const counts = [...text.matchAll(/^http_requests_total\{worker="(\d)",path="\/health",.*\} (\d+)$/gm)];
+  expect(counts.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(6);
+  const memory = [...text.matchAll(/^process_resident_memory_bytes\{worker="(\d)"\} \d+$/gm)];
+  expect(memory.map(([, worker]) => worker)).toEqual(['1', '2']);
+  expect(text.match(/^# TYPE http_requests_total /gm)).toHaveLength(1);
+}, 60_000);
+
 it('workers end after what they have been asked when the process that has started them is gone', async () => {
   const server = await start('orphans', { args: ['--workers', '2'] });
   const workers = childrenOf(server);

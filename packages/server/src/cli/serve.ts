@@ -69,9 +69,10 @@ function refuse(problems: readonly string[], terminal: Terminal): number {
 async function start(
   config: Config,
   log: Log,
+  supervisor: Supervisor | undefined,
 ): Promise<{ readonly running: Running } | { readonly problems: readonly string[] }> {
   try {
-    const composed = await compose(config, log);
+    const composed = await compose(config, log, supervisor);
     return composed.ok ? { running: composed.running } : { problems: composed.problems };
   } catch (error) {
     return { problems: [startProblem(error as NodeJS.ErrnoException, config)] };
@@ -120,7 +121,7 @@ function firstSignal(log: Log, sink: LogSink): Promise<string> {
 
 /** The server in this process: alone, or as one of some workers. */
 async function serveHere({ config, log, sink, terminal, supervisor }: Program): Promise<number> {
-  const started = await start(config, log);
+  const started = await start(config, log, supervisor);
   if ('problems' in started) return refuse(started.problems, terminal);
   const { running } = started;
   const signalled = firstSignal(log, sink);

@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Clock } from 'pawl';
 import type { Log } from '../telemetry/log.ts';
+import { Gathering } from './gathering.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** A worker that has ended by itself is replaced after that time, milliseconds, and each time in a row after twice as long. */
@@ -32,16 +33,21 @@ class Supervision {
   readonly #over = Promise.withResolvers<boolean>();
   readonly #ended = new AbortController();
   readonly #ready = new Set<number>();
+  readonly #running = new Map<number, Worker>();
+  readonly #gathering: Gathering;
   #hasStarted = false;
   #isEnding = false;
   #isWhole = true;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
+    this.#gathering = new Gathering(options.clock);
   }
 
   async run(): Promise<boolean> {
     const { workers, told } = this.#options;
+    // Metrics have values that JSON cannot say.
+    cluster.setupPrimary({ serialization: 'advanced' });
     for (let number = 1; number <= workers; number++) this.#start(number, 0);
     void told.then((reason) => this.#end(reason));
     return this.#over.promise;
@@ -50,12 +56,12 @@ class Supervision {
   #start(number: number, failures: number): void {
     const { log, clock } = this.#options;
     const worker = cluster.fork();
+    this.#running.set(number, worker);
     const began = clock.monotonic();
-    worker.on('message', (message: FromWorker) => {
-      if (message.kind === 'ready') this.#noteReady(number, message.address);
-    });
+    worker.on('message', (message: FromWorker) => this.#hear(number, message));
     worker.on('exit', (code, signal) => {
       this.#ready.delete(number);
+      this.#running.delete(number);
       if (this.#isEnding) return this.#noteEnd(code === 0);
       // What keeps one from starting keeps all of them, and has been said by itself.
       if (!this.#hasStarted) return this.#end('a worker that did not start', false);
@@ -71,6 +77,23 @@ class Supervision {
     if (!this.#isEnding) this.#start(number, failures);
   }
 
+  #hear(number: number, message: FromWorker): void {
+    if (message.kind === 'ready') this.#noteReady(number, message.address);
+    else if (message.kind === 'metrics') this.#gathering.take(number, message.round, message.families);
+    else void this.#gatherFor(number, message.question);
+  }
+
+  async #gatherFor(number: number, question: number): Promise<void> {
+    const ask = (other: number, round: number) => this.#tell(other, { kind: 'tell-metrics', round });
+    const all = await this.#gathering.gather([...this.#running.keys()], ask);
+    this.#tell(number, { kind: 'all-metrics', question, all });
+  }
+
+  #tell(number: number, message: ToWorker): void {
+    const worker = this.#running.get(number);
+    if (worker?.isConnected() === true) worker.send(message);
+  }
+
   #noteReady(number: number, address: string): void {
     this.#ready.add(number);
     if (this.#hasStarted || this.#ready.size < this.#options.workers) return;
@@ -83,17 +106,12 @@ class Supervision {
     this.#isEnding = true;
     this.#isWhole &&= isWhole;
     this.#ended.abort();
-    for (const worker of living())
-      if (worker.isConnected()) worker.send({ kind: 'drain', signal } satisfies ToWorker);
+    for (const number of this.#running.keys()) this.#tell(number, { kind: 'drain', signal });
     this.#noteEnd(true);
   }
 
   #noteEnd(isWhole: boolean): void {
     this.#isWhole &&= isWhole;
-    if (living().length === 0) this.#over.resolve(this.#isWhole);
+    if (this.#running.size === 0) this.#over.resolve(this.#isWhole);
   }
-}
-
-function living(): readonly Worker[] {
-  return Object.values(cluster.workers ?? {}).filter((one): one is Worker => one?.isDead() === false);
 }
