@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { openSqliteStore } from 'pawl/sqlite';
+import { type Finding, finding } from '../findings.ts';
+import type { Processes } from '../processes/processes.ts';
+import { runPawl } from '../processes/run-pawl.ts';
+import type { Database, Subject } from './subject.ts';
+
+/** Orders in a file, with one server at a time. */
+export const sqlite: Subject = {
+  name: 'sqlite',
+  version: `SQLite ${process.versions['sqlite']}`,
+  nodes: 1,
+  stages: ['kills'],
+  create: async (dir) => sqliteDatabase(join(dir, 'pawl.db')),
+};
+
+/** The database in that file. */
+export function sqliteDatabase(path: string): Database {
+  const url = `sqlite:${path}`;
+  return {
+    url,
+    openStore: () => openSqliteStore({ path }),
+    audit: async (processes) => [
+      ...(await auditBy(['audit', 'verify'], url, processes)),
+      ...(await auditBy(['stock', 'verify'], url, processes)),
+    ],
+    drop: async () => undefined,
+  };
+}
+
+async function auditBy(
+  command: readonly string[],
+  url: string,
+  processes: Processes,
+): Promise<readonly Finding[]> {
+  const { code, said } = await runPawl(processes, [...command, '--database', url]);
+  return code === 0 ? [] : [finding('audit-failed', `pawl ${command.join(' ')}: ${said}`)];
+}
