@@ -1,9 +1,12 @@
 import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createChance } from 'pawl/testing';
 import type { Options } from './options.ts';
+import { Processes } from './processes/processes.ts';
 import type { Campaign } from './report.ts';
+import { Simulation } from './simulation/simulation.ts';
 import { runSlice } from './slice.ts';
 import type { Stage } from './stages/stage.ts';
 import type { Subject } from './subjects/subject.ts';
@@ -16,7 +19,7 @@ export interface CampaignTools {
   readonly progress: (line: string) => void;
 }
 
-/** Runs every stage on every subject that it applies to, again and again until the time is over. */
+/** Runs every stage on every subject that it applies to, again and again until the time is over; the simulation all the time. */
 export async function runCampaign(options: Options, tools: CampaignTools): Promise<Campaign> {
   const { minutes, seed, only } = options;
   const { subjects, stages, progress } = tools;
@@ -29,6 +32,9 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
       .map((stage) => ({ subject, stage })),
   );
   const home = mkdtempSync(join(tmpdir(), 'pawl-campaign-'));
+  const beside = new Processes();
+  const simulation = only.includes('simulation') ? new Simulation(beside, seed) : null;
+  if (turns.length === 0) await sleep(until - began);
   let isKept = false;
   for (let round = 1; performance.now() < until && turns.length > 0; round++) {
     for (const { subject, stage } of turns) {
@@ -44,6 +50,8 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
       );
     }
   }
+  if (simulation !== null)
+    tallies.set('simulation', add(NOTHING, { ...(await simulation.end()), kept: null }));
   if (!isKept) rmdirSync(home);
   const seconds = (performance.now() - began) / 1_000;
   return { seed, seconds, subjects: subjects.map(({ version }) => version), tallies };

@@ -17,7 +17,7 @@ describe('the command line of a campaign', () => {
   it.each([
     [['--minutes', '0'], /--minutes 0: give a number from/],
     [['--seed', 'x'], /--seed x: give a number from/],
-    [['--only', 'kills,nothing'], /there is no such stage, there are kills/],
+    [['--only', 'kills,nothing'], /there is no such stage, there are simulation/],
     [['--hours', '1'], /--hours/],
   ])('refuses %s, saying what it would take', (args, message) => {
     expect(() => parseOptions(args, drawn)).toThrow(message);
