@@ -10,7 +10,7 @@ export const sqlite: Subject = {
   name: 'sqlite',
   version: `SQLite ${process.versions['sqlite']}`,
   nodes: 1,
-  stages: ['kills'],
+  stages: ['kills', 'nth-call'],
   create: async (dir) => sqliteDatabase(join(dir, 'pawl.db')),
 };
 
@@ -19,7 +19,7 @@ export function sqliteDatabase(path: string): Database {
   const url = `sqlite:${path}`;
   return {
     url,
-    openStore: () => openSqliteStore({ path }),
+    openStore: (clock) => openSqliteStore({ path, clock }),
     audit: async (processes) => [
       ...(await auditBy(['audit', 'verify'], url, processes)),
       ...(await auditBy(['stock', 'verify'], url, processes)),

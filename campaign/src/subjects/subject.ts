@@ -1,4 +1,4 @@
-import type { Store } from 'pawl';
+import type { Clock, Store } from 'pawl';
 import type { Finding } from '../findings.ts';
 import type { Processes } from '../processes/processes.ts';
 import type { StageName } from '../stages/stage-names.ts';
@@ -19,8 +19,8 @@ export interface Subject {
 export interface Database {
   /** For a server's `DATABASE_URL`. */
   readonly url: string;
-  /** Opens it for reading what it holds, when no server has it any more. */
-  openStore(): Store;
+  /** Opens it in this process, when no server has it. Default: the machine's clock. */
+  openStore(clock?: Clock): Store;
   /** What the audits of the command line find. */
   audit(processes: Processes): Promise<readonly Finding[]>;
   /** Frees what is kept outside of the folder. */

@@ -15,6 +15,7 @@ export type { BrokenPromise, Violation } from './history/violation.ts';
 export type { HeldTasks } from './scripts/gate.ts';
 export type { Answer, AnswerFunction, TaskCall } from './scripts/script.ts';
 export type { TaskScripts, Times } from './scripts/task-scripts.ts';
+export { createSeededRandom } from './seeded-random.ts';
 export { type Chance, createChance } from './simulation/chance.ts';
 export {
   type Exploration,
