@@ -90,6 +90,7 @@ export {
   type RecordedMovement,
   type StockQuery,
   type Store,
+  StoreFullError,
   StoreUnavailableError,
   type TaskKey,
   type TaskQuery,
