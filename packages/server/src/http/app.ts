@@ -49,7 +49,7 @@ export type { AppDeps } from './deps.ts';
 /** Builds the HTTP edge, ready for `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { pawl, settings, version } = deps;
-  const handleError = createErrorHandler(deps.log);
+  const handleError = createErrorHandler(deps.log, deps.clock);
   const begin = createBegin(deps, createAuthenticator(settings.apiKeys, pawl));
   const complete = createComplete(deps);
   const app = createServer(settings.bodyMaxBytes, createClientErrorHandler(deps), (error, request, reply) => {

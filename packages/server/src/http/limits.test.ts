@@ -45,6 +45,8 @@ const ROWS: Record<keyof typeof limits, string> = {
   REQUEST_ID_MAX_CHARS: '`X-Request-Id`',
   ENTITY_TAGS_MAX: 'entity-tags in `If-Match`',
   RETRY_AFTER_S: '`Retry-After` of a 503',
+  RETRY_AFTER_FULL_S: '`Retry-After` of a 503 `store-full`',
+  STORE_FAULT_EVERY_MS: 'lines of the log about a database that is away or full',
   HEADERS_TIMEOUT_MS: 'arrival of a head',
   REQUEST_TIMEOUT_MS: 'arrival of a whole request',
   KEEP_ALIVE_TIMEOUT_MS: 'idle connection',

@@ -47,6 +47,10 @@ export const ENTITY_TAGS_MAX = 64;
 
 /** Seconds: what `Retry-After` says when the queue is full or an order is contended. */
 export const RETRY_AFTER_S = 1;
+/** Seconds: the same where the database is full, which only people can change. */
+export const RETRY_AFTER_FULL_S = 30;
+/** Milliseconds between two lines about a database that is away or full: every call meets it, and its own line says so. */
+export const STORE_FAULT_EVERY_MS = 10_000;
 
 /** Milliseconds for the head of a request, so that a client that trickles bytes holds no connection. */
 export const HEADERS_TIMEOUT_MS = 10_000;
