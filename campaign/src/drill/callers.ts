@@ -23,6 +23,13 @@ export type Told =
   | { readonly kind: 'accepted'; readonly orderId: string; readonly version: number; readonly status: string }
   | { readonly kind: 'refused'; readonly rejection: Rejection };
 
+/** A wish that changed an order, and how it was answered under its key. */
+export interface Answered {
+  readonly wish: Wish;
+  readonly requestId: string;
+  readonly told: Extract<Told, { kind: 'accepted' }>;
+}
+
 /** Where servers answer; null where one does not. */
 export interface Place {
   readonly url: string | null;
@@ -45,6 +52,9 @@ export class Callers {
   #requests = 0;
   /** Commands sent, and those of them that nobody has answered. */
   readonly counts = { calls: 0, unanswered: 0, reads: 0 };
+  /** How often each problem was the answer of a command. */
+  readonly codes = new Map<string, number>();
+  readonly #answered: Answered[] = [];
 
   constructor(tools: CallerTools) {
     this.#tools = tools;
@@ -93,6 +103,11 @@ export class Callers {
     return seen;
   }
 
+  /** Wishes that were answered as new under their keys, oldest first. */
+  answered(): readonly Answered[] {
+    return [...this.#answered];
+  }
+
   /** Nobody asks again any more. Says of every key that was left without an answer. */
   giveUp(): void {
     this.#isGivenUp = true;
@@ -138,6 +153,8 @@ export class Callers {
       return null;
     }
     end(read);
+    if (read.kind === 'accepted' && read.isStep && key !== null)
+      this.#answered.push({ wish, requestId, told: read });
     return read.kind === 'unknown' ? null : read;
   }
 
@@ -147,13 +164,15 @@ export class Callers {
       const isStep = !replayed && (status === 201 || (status === 200 && command.kind === 'event'));
       return { kind: 'accepted', ...orderIn(body, headers.etag), isStep, replayed };
     }
+    const code = String(body['code']);
+    this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
     const taskId = 'taskId' in command ? command.taskId : '';
     const rejection = rejectionOf(body, { orderId: orderId ?? '', taskId });
     if (rejection !== undefined) return { kind: 'refused', rejection, replayed };
-    // Nobody knows what was done: that is no fault of a server that is away, and one where it has failed.
-    if (status !== 503) {
+    // Nobody knows what was done: no fault where a server says that it cannot now, and when to ask again.
+    if (status !== 503 || headers['retry-after'] === undefined) {
       const what = `${question.method} ${question.path.replace(orderId ?? '…', '{id}')}`;
-      const detail = `${what} was answered ${status} ${String(body['code'])}: ${String(body['detail'])}`;
+      const detail = `${what} was answered ${status} ${code}: ${String(body['detail'])}`;
       this.#tools.findings.add(finding('answer-unexpected', detail, orderId));
     }
     return { kind: 'unknown' };

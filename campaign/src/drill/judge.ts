@@ -29,6 +29,9 @@ export function judge(
   return violations.map(({ promise, orderId, detail }) => finding(promise, detail, orderId));
 }
 
+/** What a server says of a database that is away, or full. */
+const OF_THE_STORE: ReadonlySet<string> = new Set(['StoreUnavailableError', 'StoreFullError']);
+
 /** Faults that a server has logged, but those of a database that is away: such are disturbances of our own. */
 export function faultsIn(logFile: string): readonly Finding[] {
   return readFileSync(logFile, 'utf8')
@@ -36,7 +39,7 @@ export function faultsIn(logFile: string): readonly Finding[] {
     .filter((line) => line.includes('"error":{'))
     .flatMap((line) => {
       const { message, error } = parse(line);
-      if (error === undefined || error.type === 'StoreUnavailableError') return [];
+      if (error === undefined || OF_THE_STORE.has(error.type)) return [];
       return [finding('server-fault', `${message}: ${error.type}: ${error.message}`)];
     });
 }

@@ -21,6 +21,8 @@ export interface Database {
   readonly url: string;
   /** Opens it in this process, when no server has it. Default: the machine's clock. */
   openStore(clock?: Clock): Store;
+  /** What it takes on disk; null where nobody knows. */
+  bytes(): number | null;
   /** What the audits of the command line find. */
   audit(processes: Processes): Promise<readonly Finding[]>;
   /** Frees what is kept outside of the folder. */
