@@ -49,6 +49,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   STORE_FAULT_EVERY_MS: 'lines of the log about a database that is away or full',
   HEADERS_TIMEOUT_MS: 'arrival of a head',
   REQUEST_TIMEOUT_MS: 'arrival of a whole request',
+  STALLED_TIMEOUT_MS: 'answer that nobody reads, of which not a byte moves',
   KEEP_ALIVE_TIMEOUT_MS: 'idle connection',
   CONNECTIONS_MAX: 'open connections',
   CONNECTIONS_CHECK_MS: 'timeouts are looked at',
