@@ -9,6 +9,7 @@ import { reportOf } from './report.ts';
 import { fullDisk } from './stages/full-disk.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
+import { tornLog } from './stages/torn-log/torn-log.ts';
 import { sqlite } from './subjects/sqlite.ts';
 
 process.exit(await main());
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [kills(), nthCall(), fullDisk()],
+    stages: [kills(), nthCall(), fullDisk(), tornLog()],
     subjects: [sqlite],
     progress: (line) => process.stderr.write(`${line}\n`),
   });

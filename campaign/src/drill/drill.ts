@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type History, HistoryRecorder, OutsideWorld, type Subscription } from 'pawl/testing';
+import {
+  type FinalState,
+  type History,
+  HistoryRecorder,
+  OutsideWorld,
+  type Subscription,
+} from 'pawl/testing';
 import { Findings, finding } from '../findings.ts';
 import { ServerNode } from '../processes/server-node.ts';
 import { Service } from '../processes/service.ts';
@@ -41,8 +47,14 @@ export interface DrillOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** How a drill has ended, and what its database holds. */
+export interface DrillResult extends StageResult {
+  readonly final: FinalState;
+}
+
 interface Parts {
   readonly ground: Ground;
+  readonly env: Readonly<Record<string, string>>;
   readonly database: Database;
   readonly service: Service;
   readonly nodes: readonly ServerNode[];
@@ -56,6 +68,8 @@ export class Drill {
   readonly database: Database;
   readonly service: Service;
   readonly nodes: readonly ServerNode[];
+  /** What the servers were told. */
+  readonly env: Readonly<Record<string, string>>;
   readonly callers: Callers;
   readonly recorder = new HistoryRecorder();
   readonly findings = new Findings();
@@ -70,8 +84,9 @@ export class Drill {
   /** Workers and readers of the feed go on. */
   #isAwake = true;
 
-  private constructor({ ground, database, service, nodes }: Parts) {
+  private constructor({ ground, env, database, service, nodes }: Parts) {
     this.#ground = ground;
+    this.env = env;
     this.database = database;
     this.service = service;
     this.nodes = nodes;
@@ -92,20 +107,21 @@ export class Drill {
     mkdirSync(workflowsDir, { recursive: true });
     writeFileSync(join(workflowsDir, 'campaign.json'), JSON.stringify(workflow));
     const database = await subject.create(dir);
-    const common = {
+    const told = {
       DATABASE_URL: database.url,
       WORKFLOWS_DIR: workflowsDir,
       NOTIFY_SUBSCRIPTIONS: SUBSCRIPTIONS,
       HTTP_TASKS_ALLOW: service.url,
       HTTP_TASKS_SECRET: SECRET,
       TASK_LEASE_S: '1',
+      ...env,
     };
     const nodes = Array.from(
       { length: subject.nodes },
-      (_, index) => new ServerNode({ processes, name: `server-${index}`, dir, env: { ...common, ...env } }),
+      (_, index) => new ServerNode({ processes, name: `server-${index}`, dir, env: told }),
     );
     await Promise.all(nodes.map((node) => node.start()));
-    const drill = new Drill({ ground, database, service, nodes });
+    const drill = new Drill({ ground, env: told, database, service, nodes });
     await drill.#stockUp();
     drill.#load(clients, [...shippedWorkflows(), workflow]);
     return drill;
@@ -127,7 +143,7 @@ export class Drill {
   }
 
   /** Ends the load. Nothing is disturbed any more, and all servers run: everything must come to rest, and is judged. */
-  async end(): Promise<StageResult> {
+  async end(): Promise<DrillResult> {
     const { chance, dir, processes } = this.#ground;
     this.#isLoaded = false;
     await this.service.control({ trouble: NO_TROUBLE });
@@ -148,7 +164,7 @@ export class Drill {
     const events = final.orders.reduce((sum, { trail }) => sum + trail.length, 0);
     const effects = this.history().effects.filter(({ times }) => times > 0).length;
     const counts = { ...this.callers.counts, orders: final.orders.length, events, effects };
-    return { counts, findings: this.findings.all() };
+    return { counts, findings: this.findings.all(), final };
   }
 
   async #stockUp(): Promise<void> {

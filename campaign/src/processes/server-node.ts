@@ -1,11 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type End, ended, type Processes, programAt } from './processes.ts';
 
 const MAIN = programAt('packages/server/src/main.ts');
 /** Milliseconds that a start may take, on a machine that does much else at the same time. */
 const READY_MS_MAX = 60_000;
+/** Milliseconds between two looks whether a process stands still. */
+const FROZEN_LOOK_MS = 2;
 const READY = /is ready: API (http:\S+),/;
 
 export interface ServerNodeOptions {
@@ -76,8 +79,14 @@ export class ServerNode {
     return this.#end('SIGTERM');
   }
 
-  signal(signal: NodeJS.Signals): void {
-    this.#child?.kill(signal);
+  /** The process stands still, as it is, until it is thawed. */
+  async freeze(): Promise<void> {
+    this.#child?.kill('SIGSTOP');
+    while (!this.#standsStill()) await sleep(FROZEN_LOOK_MS);
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   /** Resident memory in bytes; null where the system does not tell, or nothing runs. */
@@ -88,6 +97,14 @@ export class ServerNode {
     } catch {
       return null;
     }
+  }
+
+  /** Whether all of its threads have stopped: one may still be within a call of the system. */
+  #standsStill(): boolean {
+    const tasks = `/proc/${this.#child?.pid}/task`;
+    return readdirSync(tasks).every((thread) =>
+      /^State:\s+T/m.test(readFileSync(`${tasks}/${thread}/status`, 'utf8')),
+    );
   }
 
   #spawn(env: Env): ChildProcess {
