@@ -156,6 +156,11 @@ export function connect(tools: ConnectionTools): Store {
         () => 'dead-letters',
         () => store.deadLetters(query),
       ),
+    examine: (query) =>
+      call(
+        () => 'examine',
+        () => store.examine(query),
+      ),
     expireKeys: (limit) =>
       call(
         () => 'expire-keys',

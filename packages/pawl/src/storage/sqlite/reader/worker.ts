@@ -9,6 +9,7 @@ import {
   type Request,
   type ThreadData,
 } from '../threads/protocol.ts';
+import { Examiner } from './examination/examine.ts';
 import { Feed } from './feed.ts';
 import { Lists } from './lists/list.ts';
 import { StockLists } from './stock.ts';
@@ -26,6 +27,7 @@ const feed = new Feed(database);
 const stock = new StockLists(database);
 const tasks = new TaskList(database);
 const deadLetters = new DeadLetters(database);
+const examiner = new Examiner(database);
 const turns = new MessageChannel();
 
 port.on('message', (request: Request<ReaderCalls>) => {
@@ -58,6 +60,8 @@ function resultOf(request: Request<ReaderCalls>): unknown {
       return taskPage(request.ask.query, request.ask.now);
     case 'dead-letters':
       return deadLetters.page(request.ask.query);
+    case 'examine':
+      return examiner.examine(request.ask.query, request.ask.now, othersTurn);
     case 'close':
       database.close();
       return null;
