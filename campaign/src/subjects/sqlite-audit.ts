@@ -24,7 +24,7 @@ async function auditOrders(path: string): Promise<readonly Finding[]> {
 }
 
 async function auditStock(path: string): Promise<readonly Finding[]> {
-  const audit = await openSqliteStockAudit(path);
+  const audit = openSqliteStockAudit(path);
   const found: Finding[] = [];
   try {
     for await (const problem of audit.problems())
