@@ -28,6 +28,11 @@ export function chooseBranch(
   return firstThatHolds(explained, command, situation);
 }
 
+/** Where the branch leads: at once, or by the end of its work. */
+export function targetOf({ to, work }: Branch): string {
+  return work === null ? to : work.done;
+}
+
 /** Why a caller with these roles may not take the branch; null if they may. */
 export function permits(branch: Branch, roles: readonly string[], event: string): Rejection | null {
   return hasRole(roles, branch.roles) ? null : roleRequired([branch], event);

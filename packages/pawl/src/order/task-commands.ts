@@ -15,6 +15,7 @@ import { endTask, withFailures } from './course/task-ends.ts';
 import type { Decision } from './decision.ts';
 import { accept, refuse } from './decision.ts';
 import { unattendedFacts } from './guard-facts.ts';
+import { actionOf } from './place.ts';
 import { checkEntityTags, checkVersion } from './precondition.ts';
 import type { Situation } from './situation.ts';
 import { type Task, taskStatus } from './work.ts';
@@ -79,8 +80,7 @@ export function decideRetry({ taskId }: RetryTaskCommand, situation: Situation):
   if (task === undefined) return refuse({ code: 'task-not-found', taskId });
   if (!task.dead) return refuse({ code: 'task-not-dead', taskId, status: taskStatus(task, now) });
   const course = courseOf(situation);
-  const { undo, ...step } = course.stepAt(task.place);
-  const { policy } = task.kind === 'undo' && undo !== null ? undo : step;
+  const { policy } = actionOf(situation.workflow.compiled, task);
   const again: Task = { ...task, dead: false, attempts: 0, dueAt: now, deadline: deadlineOf(policy, now) };
   course.tasks = course.tasks.map((one) => (one.id === taskId ? again : one));
   const work = { id: taskId, outcome: 'dead', attempts: task.attempts, token: task.token } as const;

@@ -2,6 +2,7 @@ import type { CompiledState, CompiledStep, CompiledWork } from '../../workflow/c
 import { type CommandContext, SYSTEM_ACTOR_NUMBER } from '../command.ts';
 import type { DraftEvent, EventPayload, EventType } from '../event.ts';
 import type { Order } from '../order.ts';
+import { stateOf, stepAt, workAt } from '../place.ts';
 import type { Facts, PinnedWorkflow } from '../situation.ts';
 import type { StockEntry } from '../stock.ts';
 import {
@@ -65,10 +66,7 @@ export class Course {
 
   /** The state that the order is in now. */
   get state(): CompiledState {
-    const state = this.workflow.compiled.states.get(this.status);
-    if (state === undefined)
-      throw new TypeError(`${this.workflow.compiled.name} has no state ${this.status}`);
-    return state;
+    return stateOf(this.workflow.compiled, this.status);
   }
 
   /** Records an event. What follows from entering another state is up to the caller. */
@@ -112,18 +110,12 @@ export class Course {
   }
 
   /** The work that a step or a run belongs to. */
-  workAt({ state, event, branch }: Omit<StepPlace, 'position'>): CompiledWork {
-    const compiled = this.workflow.compiled.states.get(state);
-    const work = event === null ? compiled?.run : compiled?.on.get(event)?.[branch]?.work;
-    if (work === undefined || work === null)
-      throw new TypeError(`there is no work at ${state} ${event ?? ''}`);
-    return work;
+  workAt(place: Omit<StepPlace, 'position'>): CompiledWork {
+    return workAt(this.workflow.compiled, place);
   }
 
   stepAt(place: StepPlace): CompiledStep {
-    const step = this.workAt(place).steps[place.position];
-    if (step === undefined) throw new TypeError(`there is no step ${place.position} at ${place.state}`);
-    return step;
+    return stepAt(this.workflow.compiled, place);
   }
 
   /**

@@ -52,7 +52,7 @@ function endKnown(
   const entry = entryOf(task, ok ? 'done' : 'failed', outcome, teller);
   const run = runOf(course, task.version);
   if (run === undefined) throw new TypeError(`${task.id} belongs to no run`);
-  endStep(course, run, { step, id: task.id, ok, reason: ok ? null : outcome.reason, data, entry });
+  endStep(course, run, { step, id: task.id, failure: ok ? null : outcome.reason, data, entry });
 }
 
 /** Its state was left: whatever it says moves nothing. If it happened, or may have, it is taken back. */
