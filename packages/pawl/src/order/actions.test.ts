@@ -4,6 +4,21 @@ import { actionsOf } from './actions.ts';
 
 const ACTOR = { tenant: 1, number: 1, name: 'a', kind: 'api_key', roles: ['clerk'] } as const;
 
+it('tells where an event leads that the state’s own work follows, or that leads back to where the order is', () => {
+  const life = new Life(
+    {
+      A: { on: { wait: 'A', order: 'B' } },
+      B: { run: { task: 'stock.check' }, done: 'END', failed: 'A', on: { wait: 'A' } },
+      END: { final: true },
+    },
+    { stock: { A: 9 } },
+  );
+  expect(actionsOf(life.order, ACTOR, life.workflow, life.now)).toEqual([
+    { event: 'wait', to: 'A', allowed: true, reasons: [] },
+    { event: 'order', to: 'B', allowed: true, reasons: [] },
+  ]);
+});
+
 it('tells where an event leads that starts work, before it, while it runs and where it is refused', () => {
   const life = new Life(
     {

@@ -36,7 +36,12 @@ const WORKFLOW: PinnedWorkflow = {
           },
         },
         PAID: { on: { ship: 'SHIPPED', cancel: 'CANCELLED' } },
-        HELD: { on: { pay: 'PAID' } },
+        HELD: {
+          on: {
+            pay: 'PAID',
+            free: [{ to: 'CREATED', when: "order.amount_total < money('500')" }, { to: 'CANCELLED' }],
+          },
+        },
         SHIPPED: { final: true },
         CANCELLED: { final: true },
       },
@@ -114,6 +119,19 @@ describe('creating an order', () => {
     expect(apply(undefined, when(undefined, create('5')) as Decision & { ok: true }).items).toEqual([
       { sku: 'A', qty: 2, price: '5.00' },
     ]);
+  });
+
+  it('is refused for an amount that its currency does not have', () => {
+    expect(when(undefined, create('9.999'))).toMatchObject({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 0 },
+    });
+  });
+
+  it('is dated by the time in its id, where that is given', () => {
+    const decision = decide(undefined, create(), CONTEXT, WORKFLOW, { ...FACTS, createdAt: 4_000 });
+    const order = apply(undefined, decision as Decision & { ok: true });
+    expect([order.createdAt, order.updatedAt]).toEqual([4_000, 4_000]);
   });
 });
 
@@ -208,6 +226,28 @@ describe('asking for a state', () => {
     },
   );
 
+  it('is judged by the alternative that the order would take, which may lead elsewhere', () => {
+    const small = given(event('route', { data: { hold: true } }));
+    expect(when(small, toStatus('CREATED'))).toMatchObject({ events: [{ head: { event: 'free' } }] });
+    expect(when(small, toStatus('CANCELLED'))).toEqual({
+      ok: false,
+      rejection: {
+        code: 'illegal-transition',
+        from: 'HELD',
+        event: null,
+        to: 'CANCELLED',
+        allowedEvents: ['pay', 'free'],
+        legalFrom: [],
+        declaredStatus: 422,
+      },
+    });
+  });
+
+  it('carries the reason to the event', () => {
+    const decision = when(given(), { kind: 'set-status', status: 'CANCELLED', reason: 'late' });
+    expect(decision).toMatchObject({ events: [{ payload: { reason: 'late' } }] });
+  });
+
   it('that several events lead to names them', () => {
     expect(when(given(), toStatus('PAID'))).toMatchObject({
       rejection: { code: 'ambiguous-transition', events: ['pay', 'approve'] },
@@ -253,6 +293,16 @@ describe('an edit', () => {
     expect(codeOf(decision)).toBe('amount-invalid');
   });
 
+  it('is refused where patches have made the metadata larger than they may be', () => {
+    const half = { a: 'x'.repeat(9_000) };
+    const order = given({ kind: 'edit', metadataPatch: half });
+    expect(when(order, { kind: 'edit', metadataPatch: { b: half.a } })).toEqual({
+      ok: false,
+      rejection: { code: 'metadata-too-large', detail: 'must not have more than 16384 bytes' },
+    });
+    expect(when(order, { kind: 'edit', metadata: { b: half.a } }).ok).toBe(true);
+  });
+
   it('is refused in a state that is not editable', () => {
     expect(when(given(event('pay')), { kind: 'edit', customerId: 'x' })).toMatchObject({
       rejection: { code: 'order-not-editable', status: 'PAID', editableStates: ['CREATED'] },
@@ -269,6 +319,20 @@ describe('checks come in the promised order', () => {
     expect(codeOf(when(paid, event('nope'), { precondition: version(9) }))).toBe('event-unknown');
     expect(codeOf(when(paid, event('hold'), { precondition: version(9) }))).toBe('version-conflict');
     expect(codeOf(when(paid, event('hold'), { precondition: version(2) }))).toBe('illegal-transition');
+    expect(codeOf(when(paid, toStatus('CREATED'), { precondition: version(9) }))).toBe('version-conflict');
+    expect(codeOf(when(paid, toStatus('CREATED'), { precondition: version(2) }))).toBe('illegal-transition');
+  });
+
+  it('of an edit: bare version, state, amounts, missing precondition, entity-tag (R2.04)', () => {
+    const edit = (more: object = {}): Command => ({ kind: 'edit', customerId: 'x', ...more });
+    const created = given();
+    expect(codeOf(when(paid, edit(), { precondition: version(9) }))).toBe('version-conflict');
+    expect(codeOf(when(paid, edit(), { precondition: version(2) }))).toBe('order-not-editable');
+    expect(codeOf(when(created, edit({ currency: 'JPY' }), required))).toBe('amount-invalid');
+    expect(codeOf(when(created, edit(), required))).toBe('precondition-required');
+    expect(codeOf(when(created, edit(), { precondition: tags('9') }))).toBe('precondition-failed');
+    expect(when(created, edit(), { precondition: tags('1') }).ok).toBe(true);
+    expect(codeOf(when(created, edit(), { occurredAt: 1 }))).toBe('role-required');
   });
 
   it('state, then missing precondition, then entity-tag (R2.04)', () => {
@@ -304,6 +368,7 @@ describe('the actions of an order', () => {
       ['crash', 'HELD', false, 'guard-refused'],
       ['route', 'SHIPPED', true, undefined],
       ['ship', null, false, 'illegal-transition'],
+      ['free', null, false, 'illegal-transition'],
     ]);
   });
 });

@@ -59,6 +59,19 @@ describe('a token', () => {
     );
   });
 
+  it('of a claim that found all attempts used up does not count the one that was never made', () => {
+    const order = life();
+    const { id: taskId, token } = order.claim('1:0');
+    const outcome = {
+      kind: 'exhausted',
+      reason: 'its last attempt has not ended',
+      uncertain: false,
+    } as const;
+    order.send({ kind: 'end-task', taskId, token, outcome, begun: false });
+    expect(order.task('1:0')).toMatchObject({ attempts: 0, dead: true });
+    expect(order.events[1]?.payload?.work).toMatchObject({ attempts: 0, outcome: 'dead' });
+  });
+
   it('of an outside worker leaves its name in the trail, that of a node the system’s', () => {
     const order = life();
     const { id: taskId, token } = order.claim('1:0');
@@ -97,6 +110,18 @@ describe('a dead task', () => {
     });
     expect(order.order.blocked).toBe(false);
     expect(order.done('1:0')).toBe('A 4');
+  });
+
+  it('is tried again alone: others wait for an operator as they did', () => {
+    const order = new Life(
+      { A: { run: { all: [{ task: 'pack' }, { task: 'charge' }] }, done: 'END' }, END: { final: true } },
+      { tasks: TASKS },
+    );
+    order.fail('1:0');
+    order.fail('1:1');
+    order.retry('1:1');
+    expect(order.tasks()).toEqual(['pack 1:0 dead', 'charge 1:1 ready']);
+    expect(order.order.blocked).toBe(true);
   });
 
   it('is the only one that can be tried again', () => {
@@ -252,6 +277,31 @@ describe('review', () => {
     order.event('cancel');
     expect(order.order.awaitsReview).toBe(true);
   });
+});
+
+describe('review and redrive', () => {
+  const settled = (): Life => {
+    const order = life();
+    order.event('cancel');
+    return order;
+  };
+
+  it.each(['review', 'redrive'] as const)(
+    'check the bare version first, and entity-tags last: %s',
+    (kind) => {
+      const command = { kind, reason: 'x' };
+      const tags = (...list: string[]) => ({ kind: 'entity-tags', tags: list, any: false }) as const;
+      const code = kind === 'review' ? 'review-not-due' : 'redrive-not-possible';
+      expect(life().send(command, { precondition: { kind: 'version', version: 9 } })).toBe(
+        'version-conflict',
+      );
+      expect(life().send(command, { precondition: { kind: 'version', version: 1 } })).toBe(code);
+      expect(life().send(command, { precondition: tags('9') })).toBe(code);
+      expect(settled().send(command, { precondition: tags('9') })).toBe('precondition-failed');
+      expect(settled().send(command, { preconditionRequired: true })).toBe('precondition-required');
+      expect(settled().send(command, { precondition: tags('2') })).toMatch(/ 3$/);
+    },
+  );
 });
 
 describe('a redrive', () => {

@@ -57,6 +57,18 @@ describe('a task that fails', () => {
     });
   });
 
+  it('tells each attempt once, as who carried it out knows it, and the last ones of too many', () => {
+    const life = ran({ task: 'charge' }, 'BAD', charge);
+    const task = life.claim('1:0');
+    const failure = (attempt: number, error: string) => ({ attempt, at: attempt, error });
+    const known = Array.from({ length: 10 }, (_, n) => failure(n + 1, 'row'));
+    life.tamper({ work: { ...life.order.work, tasks: [{ ...task, attempts: 11, failures: known }] } });
+    const failures = [failure(10, 'told'), failure(11, 'told')];
+    const outcome = { kind: 'failed', reason: 'no' } as const;
+    life.send({ kind: 'end-task', taskId: task.id, token: task.token, outcome, failures });
+    expect(life.events[1]?.payload?.work?.failures).toEqual([...known.slice(1, 9), ...failures]);
+  });
+
   it('for the last time, as is known, leads to `failed` and undoes nothing of itself', () => {
     const life = ran([{ task: 'label' }, { task: 'charge' }], 'BAD', {
       ...charge,
@@ -171,6 +183,29 @@ describe('a task that fails', () => {
 describe('the first failure among tasks at the same time', () => {
   const all = [{ task: 'charge' }, { task: 'label' }, { task: 'pack' }];
   const tasks = { ...charge, label: TASKS.label, void: {}, pack: {} };
+
+  it('leaves alone other work of the same state', () => {
+    const states: States = {
+      A: {
+        run: { all: [{ task: 'charge' }, { task: 'pack' }] },
+        done: 'END',
+        failed: 'BAD',
+        on: { print: { run: { all: [{ task: 'label' }, { task: 'weigh' }] }, done: 'END', failed: 'BAD' } },
+      },
+      ...ENDS,
+    };
+    const life = new Life(states, { tasks: TASKS });
+    life.event('print');
+    life.claim('1:0');
+    life.fail('1:1');
+    expect(life.tasks()).toEqual(['charge 1:0 running', 'label 2:0 ready', 'weigh 2:1 ready']);
+    life.done('2:0');
+    expect(life.tasks(), 'the work that has not failed goes on').toEqual([
+      'charge 1:0 running',
+      'weigh 2:1 ready',
+    ]);
+    expect(life.done('2:1')).toBe('END 5');
+  });
 
   it('drops those that nobody has begun, and fails', () => {
     const life = ran({ all }, 'BAD', tasks);

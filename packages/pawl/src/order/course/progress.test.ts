@@ -368,11 +368,29 @@ describe('a message', () => {
     expect(life.trail(1)).toEqual(['work_ended pack done in A', 'work_ended notify done to END']);
   });
 
+  it('that nobody is subscribed to, alone in a final state, is recorded nowhere: the order settles at once', () => {
+    const life = new Life({ A: { on: { go: 'END' } }, END: { final: true, run: { all } } });
+    expect(life.event('go')).toBe('END 2');
+    expect(life.trail(1)).toEqual(['transitioned go to END']);
+    expect(life.order).toMatchObject({ settled: true, work: { runs: [] } });
+  });
+
   it('that nobody is subscribed to, alone on an event, ends the work at once: there is nothing to wait for', () => {
     const run = { task: 'notify', topic: 'news' };
     const life = new Life({ A: { on: { tell: { run, done: 'END' } } }, END: { final: true } });
     expect(life.event('tell')).toBe('END 3');
     expect(life.trail(1)).toEqual(['work_accepted tell in A', 'work_ended notify done to END']);
+  });
+
+  it('that nobody is subscribed to has not been sent, so that there is nothing to undo', () => {
+    const tell = { task: 'notify', topic: 'news', undo: { task: 'http', url: 'https://mail.example/' } };
+    const life = new Life({
+      A: { run: tell, done: 'B' },
+      B: { on: { cancel: 'END' } },
+      END: { final: true, compensate: true },
+    });
+    expect(life.event('cancel')).toBe('END 3');
+    expect(life.order).toMatchObject({ settled: true, work: { tasks: [] } });
   });
 
   it('among tasks at the same time does not keep them from being waited for', () => {
