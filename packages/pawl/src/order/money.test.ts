@@ -22,9 +22,32 @@ describe('a price', () => {
     [19.99, 2, 1999n],
     [0.1, 2, 10n],
     [1e-7, 8, 10n],
+    [1.25e-7, 9, 125n],
+    [1e-10, 12, 100n],
+    [123456789012.345, 3, 123456789012345n],
+    [0.00123456789012345, 17, 123456789012345n],
+    ['000999999999999.99', 2, 99999999999999n],
     [123456789012.34, 2, 12345678901234n],
   ])('of %j with %i decimals is read exactly (R2.05)', (price, decimals, minor) => {
     expect(minorOf(price, decimals)).toBe(minor);
+  });
+
+  it.each<[string | number, number, string]>([
+    ['9,99', 2, '"9,99" is not a decimal amount'],
+    [-1e-7, 8, '-1e-7 is not a decimal amount'],
+    [Number.NaN, 2, 'null is not a decimal amount'],
+    ['1234567890123', 2, 'the amount has more than 12 digits before the decimal point'],
+    [1e21, 2, 'the amount has more than 12 digits before the decimal point'],
+    [
+      0.1234567890123456,
+      20,
+      'a number of more than 15 digits is not exact: write 0.1234567890123456 as text',
+    ],
+    ['9.999', 2, '9.999 has 3 decimals, the currency has 2'],
+    [1e-7, 2, '0.0000001 has 7 decimals, the currency has 2'],
+    ['0.00', 2, 'the price must be above zero'],
+  ])('of %j with %i decimals is refused: %s', (price, decimals, detail) => {
+    expect(parsePrice(price, decimals)).toEqual({ ok: false, detail });
   });
 
   it.each<[string | number, number]>([
