@@ -141,16 +141,39 @@ describe('the total of an order', () => {
     });
   });
 
-  it.each([0, -1, 1.5, 1_000_001, Number.NaN])('of a quantity of %j is refused', (qty) => {
-    expect(priceItems([{ sku: 'A', qty, price: '1' }], 'USD')).toMatchObject({
-      rejection: { code: 'amount-invalid' },
+  it.each([
+    ['JPY', '2'],
+    ['EUR', '2.00'],
+    ['KWD', '2.000'],
+    ['UYW', '2.0000'],
+  ])('in %s is %s', (currency, total) => {
+    expect(priceItems([{ sku: 'A', qty: 2, price: '1' }], currency)).toMatchObject({ amountTotal: total });
+  });
+
+  it.each([0, -1, 1.5, 1_000_001, Number.NaN])('of a quantity of %j is refused, naming the line', (qty) => {
+    const line = { sku: 'A', qty: 1_000_000, price: '1' };
+    expect(priceItems([line, { ...line, qty }], 'USD')).toEqual({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 1, detail: 'qty is a whole number from 1 to 1000000' },
+    });
+  });
+
+  it('names the line whose price is none', () => {
+    const line = { sku: 'A', qty: 1, price: '1' };
+    expect(priceItems([line, line, { ...line, price: 'free' }], 'USD')).toEqual({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 2, detail: '"free" is not a decimal amount' },
     });
   });
 
   it('needs at least one line and at most 500', () => {
     const line = { sku: 'A', qty: 1, price: '1' };
-    expect(priceItems([], 'USD').ok).toBe(false);
+    const refused = {
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 0, detail: 'an order has 1 to 500 items' },
+    };
+    expect(priceItems([], 'USD')).toEqual(refused);
     expect(priceItems(Array(500).fill(line), 'USD').ok).toBe(true);
-    expect(priceItems(Array(501).fill(line), 'USD').ok).toBe(false);
+    expect(priceItems(Array(501).fill(line), 'USD')).toEqual(refused);
   });
 });
