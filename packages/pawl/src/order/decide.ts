@@ -1,7 +1,7 @@
 import { canonicalJson } from '../workflow/canonical-json.ts';
 import type { Branch, CompiledWork } from '../workflow/compiled.ts';
 import { priceItems } from './amounts.ts';
-import { chooseBranch, permits } from './branch.ts';
+import { chooseBranch, permits, type Sent } from './branch.ts';
 import type {
   Command,
   CommandContext,
@@ -86,47 +86,13 @@ function create(
   const { externalId, customerId, currency, metadata } = command;
   const fields = { customerId, currency, items: priced.items, metadata, amountTotal: priced.amountTotal };
   const created = { workflow: workflow.compiled.name, workflowVersion: workflow.version, externalId };
-  const course = new Course(unborn(fields, created, workflow, facts), workflow, context, facts);
-  course.record({
-    type: 'created',
-    to: workflow.compiled.initial,
-    at: facts.createdAt ?? facts.now,
-    payload: { fields, created },
-  });
+  const { initial } = workflow.compiled;
+  const at = facts.createdAt ?? facts.now;
+  const start = { status: initial, version: 0, updatedAt: at, items: priced.items, work: NO_WORK };
+  const course = new Course(start, workflow, context, facts);
+  course.record({ type: 'created', to: initial, at, payload: { fields, created } });
   enter(course);
   return accept(course.end());
-}
-
-/** The order before its first event. */
-function unborn(
-  fields: EditableFields & { readonly amountTotal: string },
-  {
-    workflow: name,
-    workflowVersion,
-    externalId,
-  }: { workflow: string; workflowVersion: number; externalId: string | null },
-  workflow: PinnedWorkflow,
-  { tenant, orderId, now, createdAt }: Facts,
-): LiveOrder {
-  return {
-    tenant,
-    id: orderId,
-    externalId,
-    workflow: name,
-    workflowVersion,
-    workflowHash: workflow.hash,
-    status: workflow.compiled.initial,
-    version: 0,
-    enteredVersion: 0,
-    settled: false,
-    blocked: false,
-    awaitsReview: false,
-    ...fields,
-    createdAt: createdAt ?? now,
-    updatedAt: createdAt ?? now,
-    lastHash: '',
-    work: NO_WORK,
-  };
 }
 
 function send(command: EventCommand, situation: Situation): Decision {
@@ -158,13 +124,13 @@ function setStatus(command: SetStatusCommand, situation: Situation): Decision {
     return refuse({ code: 'ambiguous-transition', from: order.status, to, events });
   }
   const [event, branches] = way;
-  return transition(branches, { kind: 'event', event, reason }, situation, to);
+  return transition(branches, { event, reason }, situation, to);
 }
 
 /** Sends an event that the state knows; with a `target`, only if it leads there. */
 function transition(
   branches: readonly Branch[],
-  command: EventCommand,
+  command: Sent,
   situation: Situation,
   target?: string,
 ): Decision {
@@ -181,7 +147,7 @@ function transition(
   return take(choice.branch, command, situation);
 }
 
-function take(branch: Branch, { event, reason, data }: EventCommand, situation: Situation): Decision {
+function take(branch: Branch, { event, reason, data }: Sent, situation: Situation): Decision {
   const course = new Course(situation.order, situation.workflow, situation.context, situation.facts);
   const payload = {
     ...(reason === undefined ? undefined : { reason }),
@@ -206,8 +172,8 @@ function begin(
   course.record({ type: 'work_accepted', event, payload });
   const { status: state, version } = course;
   startRun(course, { state, event, branch: index }, work, version);
-  const [first] = course.tasks.filter((task) => task.version === version && task.kind !== 'undo');
-  if (first === undefined || course.runs.every((run) => run.version !== version)) return undefined;
+  const first = course.tasks.find((task) => task.version === version);
+  if (first === undefined) return undefined;
   course.runs = course.runs.map((run) => (run.version === version ? { ...run, told: first.id } : run));
   return { message: branch.accepted, taskId: first.id };
 }

@@ -100,8 +100,8 @@ function take(course: Course, sku: string, qty: number): void {
 }
 
 /** Sums per SKU: two lines of one SKU must not each find the same last piece. */
-function orderedLines({ order }: Course): Lines {
-  return sumBySku(order.items.map(({ sku, qty }) => [sku, qty] as const));
+function orderedLines({ items }: Course): Lines {
+  return sumBySku(items.map(({ sku, qty }) => [sku, qty] as const));
 }
 
 function sumBySku(lines: Lines): Lines {

@@ -157,7 +157,7 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
     fail(course, run, end.failure);
     dropUnbegun(course, run);
   }
-  const isFailed = typeof runOf(course, run.version)?.failure === 'string';
+  const isFailed = run.failure !== null || end.failure !== null;
   const isLast = end.step.stage === work.stages.length - 1;
   if (course.tasks.some((task) => isOf(task, run))) {
     course.record(end.entry);
