@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Life, type States } from '../testing/life/life.ts';
 import type { DraftEvent } from './event.ts';
-import { evolve } from './evolve.ts';
+import { entersState, evolve, standing } from './evolve.ts';
 
 const STATES: States = {
   A: { editable: true, on: { close: 'END' } },
@@ -27,6 +27,26 @@ describe('an order that has been reviewed', () => {
     life.event('close');
     life.send({ kind: 'edit', customerId: 'ann' });
     expect(life.order).toMatchObject({ settled: true, awaitsReview: true });
+  });
+});
+
+describe('an event whose payload was erased', () => {
+  it('still says how the order stands, by its state', () => {
+    const life = new Life(STATES);
+    life.event('close');
+    const [created, closed] = life.events.map(({ head }) => ({ head, payload: null }));
+    const { compiled } = life.workflow;
+    expect(created && standing(created, compiled)).toEqual({
+      settled: false,
+      blocked: false,
+      awaitsReview: false,
+    });
+    expect(closed && standing(closed, compiled)).toEqual({
+      settled: true,
+      blocked: false,
+      awaitsReview: true,
+    });
+    expect(closed && entersState(closed)).toBe(true);
   });
 });
 

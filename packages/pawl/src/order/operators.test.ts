@@ -223,6 +223,54 @@ describe('a dead task', () => {
   });
 });
 
+describe('a task without which an order can go nowhere', () => {
+  const only = (more: States = {}): Life =>
+    new Life(
+      { A: { run: { task: 'pack' }, done: 'END' }, END: { final: true }, ...more },
+      { tasks: { pack: {} } },
+    );
+
+  it('can be called done', () => {
+    const order = only();
+    order.fail('1:0');
+    expect(order.resolve('1:0', 'done')).toBe('END 3');
+  });
+
+  it('is named, with the state, where it is called failed', () => {
+    const order = only();
+    order.fail('1:0');
+    order.resolve('1:0', 'failed');
+    expect(order.decision).toEqual({
+      ok: false,
+      rejection: { code: 'resolution-leads-nowhere', taskId: `${ORDER_ID}:1:0`, status: 'A' },
+    });
+  });
+
+  const LEAVING: States = {
+    A: { run: { task: 'charge' }, done: 'B', on: { skip: 'B' } },
+    B: { compensate: true, run: { task: 'pack' }, done: 'END' },
+    END: { final: true },
+  };
+
+  it('is none that was begun before its state was left', () => {
+    const order = new Life(LEAVING, { tasks: TASKS });
+    order.claim('1:0');
+    order.event('skip');
+    order.now += CLAIM_MS;
+    expect(order.tasks()).toEqual(['charge 1:0 orphan', 'pack 2:0 ready']);
+    expect(order.resolve('1:0', 'failed')).toBe('B 3');
+    expect(order.tasks()).toEqual(['pack 2:0 ready']);
+  });
+
+  it('is no undo', () => {
+    const order = new Life(LEAVING, { tasks: TASKS });
+    order.done('1:0');
+    order.fail('1:0:undo');
+    expect(order.resolve('1:0:undo', 'failed')).toBe('B 4');
+    expect(order.tasks()).toEqual(['pack 2:0 ready']);
+  });
+});
+
 describe('a task that is not dead', () => {
   it('can be resolved by hand before anybody begins it', () => {
     const order = life();

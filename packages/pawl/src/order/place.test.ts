@@ -75,6 +75,13 @@ describe('an order whose row contradicts its definition', () => {
     expect(() => life.event('pay')).toThrow('A has no alternative 3 of pay');
   });
 
+  it('has no timer to fire that its state does not have', () => {
+    const life = new Life(STATES, { tasks: TASKS });
+    const timer = { enteredVersion: 1, index: 0, dueAt: life.now };
+    life.tamper({ work: { ...life.order.work, timers: [timer] } });
+    expect(life.fire()).toBe('timer-gone');
+  });
+
   it('is not created a second time', () => {
     const life = new Life(STATES, { tasks: TASKS });
     const fields = { externalId: null, customerId: null, currency: 'USD', metadata: {} };

@@ -96,8 +96,10 @@ it('tells of a task that an outside service has taken over: nobody begins it aga
 
 it('tells what the last attempt has failed by', () => {
   const order = life();
-  order.fail('1:0', 'declined');
-  expect(told(order)).toEqual([{ kind: 'review', redrive: 'A' }]);
+  const task = order.claim('1:0');
+  const failures = ['first', 'second'].map((error, at) => ({ attempt: at + 1, at, error }));
+  order.tamper({ work: { ...order.order.work, tasks: [{ ...task, failures }] } });
+  expect(told(order)[0]).toMatchObject({ lastError: 'second' });
   const dead = new Life(
     { A: { run: { task: 'pack' }, done: 'END' }, END: { final: true } },
     { tasks: { pack: {} } },
