@@ -149,13 +149,22 @@ describe('a chain', () => {
 describe('the row of an order', () => {
   it('is at the version of its last event', () => {
     const order = life();
-    expect(breaksOf(order, order.events, { version: 4 })).toEqual([
+    expect(breaksOf(order, order.events, { version: 4, status: 'A' })).toEqual([
       '4 row-version: the row is at version 4, its events end at 3',
     ]);
     expect(breaksOf(order, [], { version: 1 })).toEqual([
       '1 row-version: the row is at version 1, its events end at 0',
     ]);
     expect(breaksOf(order, [], { version: 0 }), 'neither was ever written').toEqual([]);
+  });
+
+  it('is of the order and the tenant that its events are of', () => {
+    const order = life();
+    const kinds = (row: Partial<Order>) => [
+      ...new Set(breaksOf(order, order.events, row).map((one) => one.replace(/^\d+ |:.*$/g, ''))),
+    ];
+    expect(kinds({ tenant: 2 })).toEqual(['foreign-event', 'previous-hash']);
+    expect(kinds({ id: 'ord_2' })).toEqual(['foreign-event', 'previous-hash']);
   });
 
   it('is in the state that its last event leads to, and names its hash', () => {
@@ -244,6 +253,20 @@ describe('what was erased is taken from the row', () => {
     const [created, ended, resolved] = order.events as [OrderEvent, OrderEvent, OrderEvent];
     expect(breaksOf(order, [created, ended, erased(resolved)])).toEqual([]);
     expect(breaksOf(order, [created, erased(ended), erased(resolved)])).toEqual([]);
+  });
+
+  it('so that an order verifies which was blocked by what an operator said', () => {
+    const order = new Life(
+      {
+        A: { run: [{ task: 'pack' }, { task: 'stock.check' }], done: 'END', on: { stop: 'END' } },
+        END: { final: true },
+      },
+      { tasks, stock: { A: 1 } },
+    );
+    order.done('1:0');
+    order.resolve('1:1', 'done');
+    expect(order.trail(2)).toEqual(['resolved stock.check dead in A blocked']);
+    expect(breaksOf(order, order.events.map(erased))).toEqual([]);
   });
 
   it('so that what does not end a task leaves a blocked order blocked', () => {

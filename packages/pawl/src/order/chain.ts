@@ -181,13 +181,7 @@ function verifyRow(row: Order, last: OrderEvent | undefined, found: Found): void
 }
 
 /** What a fault of its own kind tells of. */
-const TOLD_APART: ReadonlySet<string> = new Set<keyof Order>([
-  'tenant',
-  'id',
-  'status',
-  'version',
-  'lastHash',
-]);
+const TOLD_APART: ReadonlySet<string> = new Set<keyof Order>(['tenant', 'id', 'status', 'lastHash']);
 
 /** What cannot be told without the definition. */
 const OF_STATES: ReadonlySet<string> = new Set<keyof Order>(['settled', 'awaitsReview']);

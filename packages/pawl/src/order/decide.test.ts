@@ -253,7 +253,7 @@ describe('asking for a state', () => {
     '%s that no event leads to from here is an illegal transition',
     (status) => {
       expect(when(given(), toStatus(status))).toMatchObject({
-        rejection: { code: 'illegal-transition', to: status, event: null },
+        rejection: { code: 'illegal-transition', to: status, event: null, legalFrom: [] },
       });
     },
   );

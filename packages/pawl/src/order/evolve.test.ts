@@ -47,6 +47,9 @@ describe('an event whose payload was erased', () => {
       awaitsReview: true,
     });
     expect(closed && entersState(closed)).toBe(true);
+    life.send({ kind: 'edit', customerId: 'ann' });
+    const head = life.events.at(-1)?.head;
+    expect(head && entersState({ head, payload: null })).toBe(false);
   });
 });
 

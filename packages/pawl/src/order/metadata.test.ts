@@ -34,6 +34,10 @@ describe('a free object', () => {
     );
   });
 
+  it('may say of a member that it is nothing', () => {
+    expect(sizeFault({ a: null, b: [null] })).toBeNull();
+  });
+
   it('that is far too deep is refused without being written out', () => {
     expect(sizeFault(nested(100_000))).toBe('must not be nested deeper than 8 levels');
   });

@@ -137,6 +137,7 @@ describe('the total of an order', () => {
     ['JPY', 'amount-invalid'],
   ])('in %j of a price with cents is refused as %s', (currency, code) => {
     expect(priceItems([{ sku: 'A', qty: 1, price: '1.50' }], currency)).toMatchObject({
+      ok: false,
       rejection: { code },
     });
   });

@@ -86,7 +86,9 @@ describe('an order whose row contradicts its definition', () => {
     const life = new Life(STATES, { tasks: TASKS });
     const fields = { externalId: null, customerId: null, currency: 'USD', metadata: {} };
     const items = [{ sku: 'A', qty: 1, price: '1' }];
-    expect(() => life.send({ kind: 'create', ...fields, items })).toThrow(RangeError);
+    expect(() => life.send({ kind: 'create', ...fields, items })).toThrow(
+      new RangeError(`the new id ${life.order.id} is an order's already`),
+    );
   });
 });
 

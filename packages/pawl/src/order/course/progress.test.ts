@@ -314,6 +314,12 @@ describe('local work', () => {
       'work_ended stock.reserve done to B',
     ]);
     expect(life.events.map(({ head }) => head.actor)).toEqual([7, 0, 0]);
+    expect(life.events[1]?.payload?.work).toEqual({
+      id: `${ORDER_ID}:1:0`,
+      outcome: 'done',
+      attempts: 1,
+      token: 0,
+    });
     expect(life.events[2]?.payload?.work).toEqual({
       id: `${ORDER_ID}:1:1`,
       outcome: 'done',
@@ -426,6 +432,12 @@ describe('a message', () => {
     const life = new Life({ A: { on: { tell: { run, done: 'END' } } }, END: { final: true } });
     expect(life.event('tell')).toBe('END 3');
     expect(life.trail(1)).toEqual(['work_accepted tell in A', 'work_ended notify done to END']);
+    expect(life.events[2]?.payload?.work).toEqual({
+      id: `${ORDER_ID}:2:0`,
+      outcome: 'done',
+      attempts: 1,
+      token: 0,
+    });
   });
 
   it('that nobody is subscribed to has not been sent, so that there is nothing to undo', () => {
