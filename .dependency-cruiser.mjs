@@ -11,6 +11,7 @@ const arrows = {
   engine: ['order', 'workflow', 'ports'],
   tasks: ['order', 'workflow', 'ports', 'engine'],
   feed: ['order', 'workflow', 'ports'],
+  health: ['order', 'workflow', 'ports'],
   testing: ['order', 'workflow', 'ports', 'engine', 'tasks', 'storage', 'pawl.ts'],
   'storage/contract': ['order', 'workflow', 'ports'],
   'storage/memory': ['order', 'workflow', 'ports'],

@@ -5,6 +5,13 @@ export type { Moment } from './engine/history.ts';
 export type { Once } from './engine/kept-answers.ts';
 export type { Accepted, Idempotency, Outcome, Refused, Request } from './engine/request.ts';
 export type { Stock, StockCommand, StockOutcome } from './engine/stock.ts';
+export type { Damage } from './health/audit/beat.ts';
+export type { Look } from './health/examiner.ts';
+export type { HealthCode, HealthFinding } from './health/finding.ts';
+export { examineStore, healthFindings } from './health/findings.ts';
+export type { AuditStep, Health } from './health/health.ts';
+export { createRules, type Rules } from './health/rules.ts';
+export type { Standstill } from './health/standstill.ts';
 export type { Action } from './order/actions.ts';
 export { ITEMS_MAX, QTY_MAX } from './order/amounts.ts';
 export { type ChainBreak, type ChainBreakKind, verifyChain } from './order/chain.ts';
@@ -38,6 +45,7 @@ export { type OrderView, viewOrder } from './order/order-view.ts';
 export { hasRole } from './order/precondition.ts';
 export type { IllegalTransition, Rejection, RejectionCode } from './order/rejection.ts';
 export {
+  balanceText,
   ON_HAND_MAX,
   type OrderMovement,
   type StockBalance,
@@ -79,6 +87,7 @@ export type {
 export type { Ids, Random } from './ports/random.ts';
 export {
   type DeadLetterQuery,
+  type Examination,
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
@@ -91,8 +100,10 @@ export {
   type StockQuery,
   type Store,
   StoreUnavailableError,
+  type Tally,
   type TaskKey,
   type TaskQuery,
+  type TaskTally,
   type TrailQuery,
 } from './ports/store.ts';
 export { createIds, createSystemRandom, systemClock, systemDigest } from './ports/system.ts';

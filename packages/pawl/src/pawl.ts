@@ -8,6 +8,7 @@ import { previewRequest } from './engine/preview.ts';
 import type { Idempotency, Outcome, Refused, Request } from './engine/request.ts';
 import { createStock, type Stock } from './engine/stock.ts';
 import { NO_DESK, type WorkDesk } from './engine/work-desk.ts';
+import { createHealth, type Health } from './health/health.ts';
 import { type Action, actionsOf } from './order/actions.ts';
 import type { Actor, ActorKind, ItemInput } from './order/command.ts';
 import type { Digest } from './order/digest.ts';
@@ -135,6 +136,8 @@ export interface Pawl {
   readonly stock: Stock;
   /** Orders with a dead task, and settled ones that wait for review. */
   deadLetters(query: DeadLetterQuery): Promise<readonly LiveOrder[]>;
+  /** What is late, stands still or is damaged, for a program that looks now and then. */
+  readonly health: Health;
   /** Runs a call that is not about one order once for its key, and answers its repetitions with what it answered. */
   once<T extends JsonObject>(
     tenant: number,
@@ -260,6 +263,7 @@ export async function createPawlWith(
     tasks,
     stock: createStock({ store, engine, ids }),
     deadLetters: (query) => store.deadLetters(query),
+    health: createHealth({ store, digest, pending: () => engine.pending }),
     once: (owner, idempotency, call) => engine.answers.once(owner, idempotency, call),
     trail: (query) => store.trail(query),
     list: (query) => store.list(query),

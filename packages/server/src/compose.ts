@@ -9,16 +9,16 @@ import {
   type Store,
   systemClock,
 } from 'pawl';
-import type { RepairedStock, SqliteAudit, SqliteStockAudit } from 'pawl/sqlite';
+import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
 import type { Database } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
 import type { Lifecycle } from './http/deps.ts';
 import type { Log } from './telemetry/log.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createOwnCommandLog } from './telemetry/own-commands.ts';
-import { keepUp } from './upkeep.ts';
+import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
@@ -62,7 +62,8 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
   const metrics = createMetrics();
   const { idempotencyTtlMs, tasks } = config;
   const tenants = new Map<number, string>();
-  const logOwn = createOwnCommandLog(log, (tenant) => tenants.get(tenant) ?? null);
+  const tenantName = (tenant: number): string | null => tenants.get(tenant) ?? null;
+  const logOwn = createOwnCommandLog(log, tenantName);
   const store = await openStore(config.database);
   const pawl = await createPawl({
     store,
@@ -88,7 +89,7 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
       await pawl.close();
       return { ok: false, problems };
     }
-    return { ok: true, running: await start(pawl, config, log, metrics) };
+    return { ok: true, running: await start(pawl, config, { log, metrics, tenantName }) };
   } catch (error) {
     await pawl.close();
     throw error;
@@ -98,6 +99,11 @@ export async function compose(config: Config, log: Log): Promise<ComposeResult> 
 /** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
 export async function openAudit(path: string): Promise<SqliteAudit> {
   return (await import('pawl/sqlite')).openSqliteAudit(path);
+}
+
+/** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
+export async function openExamination(path: string): Promise<SqliteExamination> {
+  return (await import('pawl/sqlite')).openSqliteExamination(path);
 }
 
 /** Compares the stock of a database file with its ledger; read-only. */
@@ -143,12 +149,15 @@ function defaultWorkflowProblems(pawl: Pawl, { http }: Config, tenants: readonly
   return [`DEFAULT_WORKFLOW ("${http.defaultWorkflow}") is not deployed; allowed: ${known.join(', ')}`];
 }
 
-async function start(
-  pawl: Pawl,
-  config: Config,
-  log: Log,
-  metrics: ReturnType<typeof createMetrics>,
-): Promise<Running> {
+/** What tells of a running server. */
+interface Telling {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly tenantName: (tenant: number) => string | null;
+}
+
+async function start(pawl: Pawl, config: Config, telling: Telling): Promise<Running> {
+  const { log, metrics, tenantName } = telling;
   let state: ReturnType<Lifecycle['state']> = 'starting';
   const lifecycle: Lifecycle = { state: () => state };
   const app = await buildApp({
@@ -163,7 +172,15 @@ async function start(
   const connections = watchConnections(app.server, systemClock);
   const address = await app.listen({ host: config.host, port: config.port });
   const ending = new AbortController();
-  const upkeep = keepUp({ pawl, clock: systemClock, random: createSystemRandom(), log }, ending.signal);
+  const tools = {
+    pawl,
+    clock: systemClock,
+    random: createSystemRandom(),
+    log,
+    metrics: metrics.health,
+    tenantName,
+  };
+  const upkeep = keepUp(tools, ending.signal);
   state = 'ready';
 
   async function stop(): Promise<readonly string[]> {

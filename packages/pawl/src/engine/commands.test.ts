@@ -125,6 +125,27 @@ describe('a batch', () => {
     expect(sizes).toEqual([10, 10, 5]);
   });
 
+  it('that changes nothing is answered with the order as it is, also where another node has moved it since', async () => {
+    const memory = createMemoryStore();
+    const capabilities = { ...memory.capabilities, exclusiveWriter: false };
+    const [one, other] = [
+      await trial(altered(memory, { capabilities })),
+      await trial(altered(memory, { capabilities })),
+    ];
+    const { id: orderId } = await created(one);
+    const edit = (items: typeof ITEMS) => ({
+      tenant: one.tenant,
+      actor: one.actor,
+      orderId,
+      command: { kind: 'edit' as const, items },
+    });
+    const more = [{ sku: 'A', qty: 3, price: '9.99' }];
+    expect(summary(await one.pawl.submit(edit(more)))).toBe('CREATED 2');
+    expect(summary(await other.pawl.submit(event(other, orderId, 'pay')))).toBe('PAID 3');
+    expect(summary(await other.pawl.submit(event(other, orderId, 'refund')))).toBe('CREATED 4');
+    expect(summary(await one.pawl.submit(edit(more)))).toBe('CREATED 4');
+  });
+
   it('is told of with what was committed of it', async () => {
     const told: object[] = [];
     const on = await trial(createMemoryStore(), {

@@ -76,6 +76,11 @@ export class Engine {
     );
   }
 
+  /** How many commands wait for their answer. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   async submit(request: Request): Promise<Outcome> {
     const { queueMax } = this.#tools;
     this.#requireOpen();

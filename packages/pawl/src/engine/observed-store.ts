@@ -40,5 +40,6 @@ export function observeStore(store: Store, clock: Clock, observe: Observe): Stor
     listTasks: (query) => timed('list_tasks', () => store.listTasks(query)),
     deadLetters: (query) => timed('dead_letters', () => store.deadLetters(query)),
     expireKeys: (limit) => timed('expire_keys', () => store.expireKeys(limit)),
+    examine: (query) => timed('examine', () => store.examine(query)),
   };
 }

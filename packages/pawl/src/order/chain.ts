@@ -83,20 +83,39 @@ export function verifyChain(
   digest: Digest,
   workflow?: StateFacts,
 ): readonly ChainBreak[] {
+  const check = beginChainCheck(row, digest, workflow);
+  for (const event of events) check.add(event);
+  return check.end();
+}
+
+/** A check that goes on as events come in: of a long chain some can be checked, and others have their turn. */
+export interface ChainCheck {
+  /** The next event, in version order. */
+  add(event: OrderEvent): void;
+  /** Everything that was found, the row compared with all events that came in. */
+  end(): readonly ChainBreak[];
+}
+
+/** The same as {@link verifyChain}, event by event. */
+export function beginChainCheck(row: Order, digest: Digest, workflow?: StateFacts): ChainCheck {
   const breaks: ChainBreak[] = [];
   const found: Found = (kind, version, detail) => void breaks.push({ version, kind, detail });
   let previous: OrderEvent | undefined;
   let folded: Order | undefined;
-  for (const event of events) {
-    verifyPlace(row, event, previous, found);
-    verifyHashes(event, previous?.hash ?? genesisHash(row.tenant, row.id, digest), digest, found);
-    folded = foldEvent(folded, event, row, workflow ?? NO_STATES);
-    previous = event;
-  }
-  if (!verifyVersion(row, previous, found)) return breaks;
-  verifyRow(row, previous, found);
-  verifyContent(row, folded, workflow !== undefined, found);
-  return breaks;
+  return {
+    add(event) {
+      verifyPlace(row, event, previous, found);
+      verifyHashes(event, previous?.hash ?? genesisHash(row.tenant, row.id, digest), digest, found);
+      folded = foldEvent(folded, event, row, workflow ?? NO_STATES);
+      previous = event;
+    },
+    end() {
+      if (!verifyVersion(row, previous, found)) return breaks;
+      verifyRow(row, previous, found);
+      verifyContent(row, folded, workflow !== undefined, found);
+      return breaks;
+    },
+  };
 }
 
 function verifyPlace(row: Order, { head }: OrderEvent, previous: OrderEvent | undefined, found: Found): void {

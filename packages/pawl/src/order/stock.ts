@@ -57,3 +57,9 @@ export function deltaOf({ kind, qty }: OrderMovement): {
       return { onHand: -qty, reserved: -qty };
   }
 }
+
+/** A balance in words; null where there is none. */
+export function balanceText(balance: StockBalance | null): string {
+  if (balance === null) return 'nothing at all';
+  return `${balance.onHand} in the house and ${balance.reserved} reserved (version ${balance.version})`;
+}

@@ -97,6 +97,12 @@ export interface Store {
 
   /** Deletes at most `limit` expired idempotency records; says how many it deleted. Never reads all of the live ones. */
   expireKeys(limit: number): Promise<number>;
+
+  /**
+   * One look for operators, over all tenants: what is late, blocked or behind, and the next window of orders. However much there
+   * is, it is bounded, reads by indexes and holds up no commit. Changes nothing; times are compared with `now()`.
+   */
+  examine(query: ExamineQuery): Promise<Examination>;
 }
 
 /** How stores differ, as far as the engine must know. */
@@ -368,6 +374,70 @@ export interface DeadLetterQuery {
   /** The id of the last order of the page before, exclusive. */
   readonly after: string | null;
   readonly limit: number;
+}
+
+export interface ExamineQuery {
+  /** How long each may wait before it counts as late, milliseconds: a due task for a holder, what a lease held, a due timer. */
+  readonly lateMs: { readonly task: number; readonly lease: number; readonly timer: number };
+  /** Of each kind, and of tasks of each name, so many of the oldest are looked at. */
+  readonly countMax: number;
+  /** Keys told of each kind at most. */
+  readonly examplesMax: number;
+  /** The order that the last window ended with, exclusive; null for the first window. */
+  readonly after: OrderKey | null;
+  /** Every definition that is known, by its content hash, with the states in which a client may send an event. */
+  readonly rules: readonly { readonly workflowHash: string; readonly attended: readonly string[] }[];
+  /** Idle orders told at most: the window ends with the last of them. */
+  readonly idleMax: number;
+}
+
+export interface Examination {
+  /** Tasks that are due and that nobody takes, by name. Names with none are left out. */
+  readonly untaken: readonly TaskTally[];
+  /** Tasks whose holder let the lease end, and that nobody has taken up since, by name. */
+  readonly pastLease: readonly TaskTally[];
+  /** Tasks past their deadline that nobody holds and whose end nobody has recorded. */
+  readonly pastDeadline: Tally<TaskKey>;
+  /** Orphans that nobody holds and whose end nobody has recorded. */
+  readonly orphans: Tally<TaskKey>;
+  /** Timers that are due and have not been fired. */
+  readonly timers: Tally<OrderKey>;
+  /** Orders with a dead task; `oldestAt` is when the one that has not moved for longest did so. */
+  readonly blocked: Tally<OrderKey>;
+  /** How far what `feed` shows is behind what is committed. */
+  readonly feed: Lag;
+  /** What else is written behind the commits, and how far it is behind. */
+  readonly projections: readonly (Lag & { readonly name: string })[];
+  /** Every tenant that was ever named. */
+  readonly tenants: readonly number[];
+  /**
+   * Orders of the window that may have nothing to move them: not settled, and either of no known definition, or without a task or
+   * timer in a state where no client may send an event. By tenant and id.
+   */
+  readonly idle: readonly OrderKey[];
+  /** Where the next window begins; null if this one reached the last order. */
+  readonly next: OrderKey | null;
+}
+
+/** How many there are of something that should not be. */
+export interface Tally<K> {
+  /** `countMax` says that there may be more. */
+  readonly count: number;
+  /** Since when the oldest of them has been so, milliseconds since the epoch; null if there is none. */
+  readonly oldestAt: number | null;
+  readonly examples: readonly K[];
+}
+
+export interface TaskTally extends Tally<TaskKey> {
+  /** The tasks' name. */
+  readonly task: string;
+}
+
+/** How far a reader of events is behind the commits. */
+export interface Lag {
+  readonly events: number;
+  /** When the oldest event that is not shown was recorded, milliseconds since the epoch; null if all are. */
+  readonly oldestAt: number | null;
 }
 
 /** The store cannot be reached, is full or is closed: the call may be tried again later. `cause` has the driver's error. */

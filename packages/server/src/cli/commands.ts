@@ -33,6 +33,19 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import('./workflow-diagram.ts')).drawWorkflow,
   },
   {
+    name: 'doctor',
+    synopsis: '[--quick] [--json] [--database sqlite:<path>]',
+    summary: 'Say what is late, stands still or is damaged, and what to do',
+    details: [
+      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      '--quick recomputes no hash and no sum of stock. --json answers one object for programs.',
+      'Ends with 0 if nothing was found, with 1 if something was, with 2 if the database cannot be read.',
+    ],
+    options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, database: { type: 'string' } },
+    operands: 0,
+    load: async () => (await import('./doctor.ts')).examineDatabase,
+  },
+  {
     name: 'audit verify',
     synopsis: '[--database sqlite:<path>]',
     summary: 'Recompute every hash of every order of a database',

@@ -1,19 +1,19 @@
-import type { StockBalance } from 'pawl';
+import { balanceText } from 'pawl';
 import { openStockAudit, repairStock, type StockProblem } from '../compose.ts';
-import { loadDatabase } from '../config.ts';
-import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
+import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
+import { onDatabase } from './on-database.ts';
 
 /** Problems told one by one; beyond it they are only counted, because nobody reads a million lines. */
 const TOLD_MAX = 1_000;
 
 /** `pawl stock verify` */
-export const verifyStock: Run = ({ options }, terminal) =>
-  onDatabase(options, terminal, async (path) => {
-    const { problems, summary } = await findProblems(path);
+export const verifyStock: Run = (input, terminal) =>
+  onDatabase(input, terminal, async (path) => {
+    const { problems, summary } = await findStockProblems(path);
     tell(
       problems,
       terminal,
-      (problem) => `${textOf(problem.balance)}, but its movements make ${textOf(problem.ledger)}`,
+      (problem) => `${balanceText(problem.balance)}, but its movements make ${balanceText(problem.ledger)}`,
     );
     terminal.out(
       problems.length === 0
@@ -24,18 +24,18 @@ export const verifyStock: Run = ({ options }, terminal) =>
   });
 
 /** `pawl stock repair`: a plan, and with `--apply` the deed. */
-export const repairStockBalances: Run = ({ options }, terminal) =>
-  onDatabase(options, terminal, async (path) => {
-    const { problems, summary } = await findProblems(path);
+export const repairStockBalances: Run = (input, terminal) =>
+  onDatabase(input, terminal, async (path) => {
+    const { problems, summary } = await findStockProblems(path);
     if (problems.length === 0) {
       terminal.out(`${summary}: every balance is the sum of its movements, nothing is to be repaired\n`);
       return EXIT_OK;
     }
-    if (options['apply'] !== true) {
+    if (input.options['apply'] !== true) {
       tell(
         problems,
         terminal,
-        (problem) => `${textOf(problem.balance)} would become ${textOf(problem.ledger)}`,
+        (problem) => `${balanceText(problem.balance)} would become ${balanceText(problem.ledger)}`,
       );
       terminal.out(
         `${summary}: ${counted(problems.length)} to be repaired, nothing was written. Stop the server, then repeat with --apply\n`,
@@ -43,30 +43,13 @@ export const repairStockBalances: Run = ({ options }, terminal) =>
       return EXIT_FAILED;
     }
     const repaired = await repairStock(path, problems);
-    tell(repaired, terminal, ({ balance }) => `is now ${textOf(balance)}`);
+    tell(repaired, terminal, ({ balance }) => `is now ${balanceText(balance)}`);
     terminal.out(`${counted(repaired.length)} repaired: the balances are the sums of the movements\n`);
     return EXIT_OK;
   });
 
-async function onDatabase(
-  options: Readonly<Record<string, unknown>>,
-  terminal: Terminal,
-  work: (path: string) => Promise<number>,
-): Promise<number> {
-  const database = loadDatabase(options['database'] as string | undefined, process.env, process.cwd());
-  if (!database.ok || database.value.kind !== 'sqlite') {
-    terminal.err(`${database.ok ? 'DATABASE_URL names no file' : database.detail}\n`);
-    return EXIT_UNUSABLE;
-  }
-  try {
-    return await work(database.value.path);
-  } catch (error) {
-    terminal.err(`${(error as Error).message}\n`);
-    return EXIT_UNUSABLE;
-  }
-}
-
-async function findProblems(
+/** Every balance that is not the sum of its movements, and how much was compared. */
+export async function findStockProblems(
   path: string,
 ): Promise<{ readonly problems: readonly StockProblem[]; readonly summary: string }> {
   const audit = await openStockAudit(path);
@@ -88,11 +71,6 @@ function tell<T extends { readonly tenant: number; readonly sku: string }>(
     terminal.out(`SKU ${JSON.stringify(one.sku)} of tenant ${one.tenant}: ${say(one)}\n`);
   }
   if (list.length > TOLD_MAX) terminal.out(`${list.length - TOLD_MAX} more are not shown\n`);
-}
-
-function textOf(balance: StockBalance | null): string {
-  if (balance === null) return 'nothing at all';
-  return `${balance.onHand} in the house and ${balance.reserved} reserved (version ${balance.version})`;
 }
 
 function counted(skus: number): string {

@@ -53,8 +53,25 @@ describe('the log (R2.08)', () => {
     log.warn('watch out');
     log.error(new Error('boom'), context);
     log.fault('upkeep failed', new Error('boom'));
-    expect(lines().map(({ ts }) => ts)).toEqual(Array(5).fill('2023-11-14T22:13:20.123Z'));
-    expect(lines().map(({ level }) => level)).toEqual(['INFO', 'INFO', 'WARN', 'ERROR', 'ERROR']);
+    log.alert('an order is damaged', {});
+    expect(lines().map(({ ts }) => ts)).toEqual(Array(6).fill('2023-11-14T22:13:20.123Z'));
+    expect(lines().map(({ level }) => level)).toEqual(['INFO', 'INFO', 'WARN', 'ERROR', 'ERROR', 'ERROR']);
+  });
+
+  it('writes without delay what somebody must look at, with nothing of an error of the program', () => {
+    const { log, lines, flushes } = capture('info');
+    log.alert('an order is damaged', { order_id: 'ord_1', tenant: null, faults: ['row-hash: another'] });
+    expect(lines()).toEqual([
+      {
+        level: 'ERROR',
+        ts: '2023-11-14T22:13:20.123Z',
+        order_id: 'ord_1',
+        tenant: null,
+        faults: ['row-hash: another'],
+        message: 'an order is damaged',
+      },
+    ]);
+    expect(flushes()).toBe(1);
   });
 
   it.each([

@@ -16,6 +16,8 @@ export interface Log extends RequestLog {
   own(line: OwnLine): void;
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
+  /** What somebody must look at, and that is no fault of the program. */
+  alert(message: string, fields: Fields): void;
   /** A fault outside of any request. */
   fault(message: string, cause: unknown, fields?: Fields): void;
 }
@@ -63,6 +65,10 @@ export function createLog(level: LogLevel, sink: LogSink, now: () => number): Lo
     },
     info: (message, fields = {}) => logger.info(fields, message),
     warn: (message, fields = {}) => logger.warn(fields, message),
+    alert(message, fields) {
+      logger.error(fields, message);
+      sink.flushSoon();
+    },
     fault(message, cause, fields = {}) {
       logger.error({ ...fields, error: describeError(cause) }, message);
       sink.flushSoon();

@@ -5,6 +5,7 @@ import { Buckets } from './buckets.ts';
 import { Children } from './children.ts';
 import { renderMetrics } from './exposition.ts';
 import { type Counter, type Family, type Label, newCounter } from './family.ts';
+import { createHealthMetrics, type HealthMetrics } from './health-metrics.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
 /** Seconds. Around the bars of a transition (p99 of 4 ms aimed at, 100 ms promised) the steps are finest. */
@@ -17,9 +18,10 @@ const ATTEMPT_BOUNDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 /** Tasks told apart. Definitions name them, and tenants deploy definitions. */
 const TASKS_MAX = 200;
 
-/** The numbers of the program: those that the HTTP edge counts, and those that the engine tells. */
+/** The numbers of the program: those that the HTTP edge counts, those that the engine tells, and those that upkeep finds. */
 export interface Metrics extends HttpMetrics {
   readonly observeEngine: Observe;
+  readonly health: HealthMetrics;
 }
 
 /** What is counted of a route: both families of requests by one look-up. */
@@ -44,6 +46,7 @@ export function createMetrics(): Metrics {
     () => ({ durations: new Buckets(ATTEMPT_BOUNDS), byResult: new Map() }),
     TASKS_MAX,
   );
+  const health = createHealthMetrics();
   const families = [
     requestsFamily(routes),
     durationsFamily(routes),
@@ -52,10 +55,12 @@ export function createMetrics(): Metrics {
     operationsFamily(operations),
     attemptsFamily(attempts),
     attemptDurationsFamily(attempts),
+    ...health.families,
   ];
   const processFamilies = createProcessMetrics();
 
   return {
+    health,
     observe(method, routeTemplate, status, seconds) {
       const { durations, byStatus } = routes.at(routeTemplate, method);
       durations.observe(seconds);

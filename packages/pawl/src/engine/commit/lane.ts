@@ -151,8 +151,8 @@ export class Lane {
       return plan;
     };
     const plans = Array.from(groups.values(), planOne);
-    // Somebody else may have moved the order, or its tasks, on: what is refused on a cached row is decided again on a fresh one.
-    const isDoubtful = store.capabilities.exclusiveWriter ? doubts : refusesAny;
+    // Somebody else may have moved the order, or its tasks, on: what no commit will confirm is decided again on a fresh row.
+    const isDoubtful = store.capabilities.exclusiveWriter ? doubts : isUnconfirmed;
     const doubtful = new Set(plans.filter((plan) => cached.has(plan.orderKey) && isDoubtful(plan)));
     if (doubtful.size === 0) return plans;
     try {
@@ -281,8 +281,9 @@ function needsRow([first]: JobsOfOrder): boolean {
   return first.request.command.kind !== 'create';
 }
 
-function refusesAny({ outcomes }: Plan): boolean {
-  return outcomes.some((outcome) => !(outcome instanceof Error) && !outcome.ok);
+/** Refusals, and plans that find the order as it should be and write nothing to it: neither needs the row to be what it was. */
+function isUnconfirmed({ outcomes, unit }: Plan): boolean {
+  return unit.events.length === 0 || outcomes.some((outcome) => !(outcome instanceof Error) && !outcome.ok);
 }
 
 function doubts({ outcomes }: Plan): boolean {

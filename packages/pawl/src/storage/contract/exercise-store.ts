@@ -5,6 +5,7 @@ import { StoreUnavailableError } from '../../ports/store.ts';
 import { systemClock } from '../../ports/system.ts';
 import { exerciseCommit } from './exercise-commit.ts';
 import { exerciseDeadLetters } from './exercise-dead-letters.ts';
+import { exerciseExamination, LOOK } from './exercise-examination.ts';
 import { exerciseKeys } from './exercise-keys.ts';
 import { exerciseReads } from './exercise-reads.ts';
 import { WORKFLOW_HASH } from './samples.ts';
@@ -69,6 +70,7 @@ export function exerciseStore(fixture: StoreFixture): void {
     exerciseDue(subject);
     exerciseLists(subject);
     exerciseDeadLetters(subject);
+    exerciseExamination(subject);
     exerciseUnitStock(subject);
     exerciseStockChanges(subject);
     exerciseIdentity(subject);
@@ -183,6 +185,7 @@ function exerciseIdentity(subject: StoreUnderTest): void {
       await expect(store.peekWork({ names: [], limit: 1 })).rejects.toThrow(StoreUnavailableError);
       await expect(store.updateTasks([])).rejects.toThrow(StoreUnavailableError);
       await expect(store.loadStock([])).rejects.toThrow(StoreUnavailableError);
+      await expect(store.examine(LOOK)).rejects.toThrow(StoreUnavailableError);
     });
   });
 }

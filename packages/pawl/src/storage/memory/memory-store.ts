@@ -10,6 +10,7 @@ import {
 import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { internActor } from './actors.ts';
 import { writeUnit } from './commit.ts';
+import { examine } from './examination.ts';
 import { expireKeys } from './keys.ts';
 import { liveOrderOf, readDeadLetters, readFeed, readList, readTrail } from './reads.ts';
 import { changeStock, listStock, loadStock, readMovements } from './stock.ts';
@@ -77,6 +78,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     listTasks: (query) => answer(() => listTasks(tables, query, clock.now())),
     deadLetters: (query) => answer(() => readDeadLetters(tables, query)),
     expireKeys: (limit) => answer(() => expireKeys(tables, clock.now(), limit)),
+    examine: (query) => answer(() => examine(tables, query, clock.now())),
   };
 }
 

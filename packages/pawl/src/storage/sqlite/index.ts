@@ -10,6 +10,7 @@ import { holdExclusively } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { SqliteStore } from './store.ts';
 
+export { openSqliteExamination, type SqliteExamination } from './audit/examination.ts';
 export {
   type AuditedOrder,
   type AuditProblem,

@@ -5,6 +5,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
+import { PLACES_BEHIND } from './reader/examination/examine.ts';
+import { IDLE_ORDERS, WINDOW_END } from './reader/examination/idle-orders.ts';
+import {
+  BLOCKED_ORDERS,
+  CLAIMABLE_NAMES,
+  LATE_CLAIMABLE,
+  LATE_LAPSED,
+  LATE_TIMERS,
+} from './reader/examination/late-work.ts';
 import { READ_FEED } from './reader/feed.ts';
 import { countSql, listSql } from './reader/lists/list.ts';
 import { COUNT_PLACED, PLACED_ASC, PLACED_DESC } from './reader/lists/placed.ts';
@@ -62,6 +71,17 @@ const STATEMENTS: Readonly<Record<string, readonly [sql: string, ...searches: st
   'the end of a window of tasks': [windowEndSql('all'), `tasks USING PRIMARY KEY (tenant=? AND ${AFTER})`],
   'the end of a window of dead tasks': [windowEndSql('dead'), 'tasks USING COVERING INDEX tasks_dead'],
   'what waits for people': [FOR_OPERATORS, 'o USING INDEX orders_for_operators (tenant=? AND id>?)'],
+  'the names of tasks that can be claimed': [CLAIMABLE_NAMES, 't USING INDEX tasks_ready (name>?)'],
+  'late tasks of a name': [LATE_CLAIMABLE, 'tasks USING INDEX tasks_ready (name=? AND claimable_at<?)'],
+  'late orphans and tasks past their deadline': [
+    LATE_LAPSED,
+    'tasks USING INDEX tasks_lapsing (lapses_at<?)',
+  ],
+  'late timers': [LATE_TIMERS, 'timers USING COVERING INDEX timers_by_due (due_at<?)'],
+  'blocked orders': [BLOCKED_ORDERS, 'tasks USING COVERING INDEX tasks_dead (tenant>?)'],
+  'how far the index of places is behind': [PLACES_BEHIND, 'e USING INTEGER PRIMARY KEY (rowid>?)'],
+  'orders that may stand still': [IDLE_ORDERS, 'orders USING PRIMARY KEY ((tenant,id)>(?,?))'],
+  'the end of a window of orders': [WINDOW_END, 'orders USING PRIMARY KEY ((tenant,id)>(?,?))'],
   'a balance': [LOAD_STOCK, 'stock USING PRIMARY KEY (tenant=? AND sku=?)'],
   balances: [LIST_STOCK, 'stock USING PRIMARY KEY (tenant=? AND sku>?)'],
   'movements of a SKU': [
@@ -74,8 +94,8 @@ const STATEMENTS: Readonly<Record<string, readonly [sql: string, ...searches: st
   ],
 };
 
-/** Small by nature: the rows of a page, the links of one trail, the names of a query. */
-const SMALL = /^SCAN (c|\(subquery-\d+\)|n VIRTUAL TABLE INDEX \d+:)$/;
+/** Small by nature: the rows of a page or of a window, the links of one trail, the names of a query or of open tasks. */
+const SMALL = /^SCAN (c|w|names|\(subquery-\d+\)|n VIRTUAL TABLE INDEX \d+:)$/;
 let folder: string;
 let database: DatabaseSync;
 

@@ -8,6 +8,8 @@ import {
   type ClaimVerdict,
   type DeadLetterQuery,
   type Deployment,
+  type Examination,
+  type ExamineQuery,
   type FeedPage,
   type FeedQuery,
   type ListFilter,
@@ -202,6 +204,10 @@ export class SqliteStore implements Store {
 
   expireKeys(limit: number): Promise<number> {
     return this.#begin(() => this.#expire(limit));
+  }
+
+  examine(query: ExamineQuery): Promise<Examination> {
+    return this.#begin(() => this.#reader.ask('examine', { now: this.now(), query }));
   }
 
   async #expire(limit: number): Promise<number> {

@@ -3,6 +3,7 @@ import type { FeedPage, FeedQuery, ListFilter, OpenTask, TaskQuery } from '../..
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
 import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
+import { Examiner } from './examination/examine.ts';
 import { Feed } from './feed.ts';
 import { Lists } from './lists/list.ts';
 import { StockLists } from './stock.ts';
@@ -20,6 +21,7 @@ const feed = new Feed(database);
 const stock = new StockLists(database);
 const tasks = new TaskList(database);
 const deadLetters = new DeadLetters(database);
+const examiner = new Examiner(database);
 const turns = new MessageChannel();
 
 port.on('message', (request: Request<ReaderCalls>) => {
@@ -52,6 +54,8 @@ function resultOf(request: Request<ReaderCalls>): unknown {
       return taskPage(request.ask.query, request.ask.now);
     case 'dead-letters':
       return deadLetters.page(request.ask.query);
+    case 'examine':
+      return examiner.examine(request.ask.query, request.ask.now, othersTurn);
     case 'close':
       database.close();
       return null;

@@ -7,6 +7,8 @@ import type {
   ClaimVerdict,
   DeadLetterQuery,
   Deployment,
+  Examination,
+  ExamineQuery,
   FeedPage,
   FeedQuery,
   ListFilter,
@@ -56,6 +58,7 @@ export interface ReaderCalls {
   movements: { ask: { readonly query: MovementQuery }; answer: readonly RecordedMovement[] };
   'list-tasks': { ask: { readonly now: number; readonly query: TaskQuery }; answer: readonly OpenTask[] };
   'dead-letters': { ask: { readonly query: DeadLetterQuery }; answer: readonly LiveOrder[] };
+  examine: { ask: { readonly now: number; readonly query: ExamineQuery }; answer: Examination };
   close: { ask: Record<never, never>; answer: null };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Pawl, Random } from 'pawl';
-import type { Log } from './telemetry/log.ts';
+import type { Log } from '../telemetry/log.ts';
 
 /** Milliseconds between two looks for expired keys, spread by half of it either way so that nodes do not look together. */
 const EXPIRY_EVERY_MS = 60_000;
@@ -16,7 +16,7 @@ interface Tools {
 }
 
 /** Deletes expired idempotency keys, batch by batch, until the signal. A failure is logged and tried again later. */
-export async function keepUp({ pawl, clock, random, log }: Tools, signal: AbortSignal): Promise<void> {
+export async function expireKeys({ pawl, clock, random, log }: Tools, signal: AbortSignal): Promise<void> {
   for (;;) {
     await clock.sleep(EXPIRY_EVERY_MS * (0.5 + random.fraction()), signal);
     if (signal.aborted) return;

@@ -1,6 +1,6 @@
 import type { Clock } from 'pawl';
 import { describe, expect, it } from 'vitest';
-import { keepUp } from './upkeep.ts';
+import { expireKeys } from './expire-keys.ts';
 
 /** A clock whose sleeps end at once and are recorded. */
 function quickClock(sleeps: number[]): Clock {
@@ -30,7 +30,7 @@ describe('upkeep (R2.12)', () => {
       },
     };
     const log = { fault: (_message: string, cause: unknown) => void faults.push(cause) };
-    await keepUp({ pawl, clock: quickClock(sleeps), random, log }, ending.signal);
+    await expireKeys({ pawl, clock: quickClock(sleeps), random, log }, ending.signal);
     expect(limits).toEqual([500, 500, 500, 500, 500, 500]);
     expect(sleeps).toEqual([45_000, 50, 50, 45_000, 45_000, 50, 45_000]);
     expect(faults).toHaveLength(1);
@@ -46,7 +46,7 @@ describe('upkeep (R2.12)', () => {
         return 500;
       },
     };
-    await keepUp({ pawl, clock: quickClock([]), random, log: { fault: () => undefined } }, ending.signal);
+    await expireKeys({ pawl, clock: quickClock([]), random, log: { fault: () => undefined } }, ending.signal);
     expect(calls).toBe(1);
   });
 });

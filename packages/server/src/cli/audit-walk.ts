@@ -1,0 +1,146 @@
+import { createRules, type Rules, systemClock, systemDigest, verifyChain } from 'pawl';
+import {
+  type AuditedOrder,
+  type AuditProblem,
+  openAudit,
+  type SqliteAudit,
+  type StrayEvent,
+  type WorkProblem,
+} from '../compose.ts';
+import type { Terminal } from './command.ts';
+import { startProgress } from './progress.ts';
+
+/** Orders between two looks at the clock. */
+const STRIDE = 256;
+
+/** Something wrong with an order, in words. */
+export interface AuditFault {
+  readonly tenant: number;
+  readonly orderId: string;
+  readonly text: string;
+}
+
+/** What a walk has seen. */
+export interface AuditCounts {
+  readonly orders: number;
+  readonly events: number;
+  readonly brokenOrders: number;
+  /** Events that belong to no chain. */
+  readonly strays: number;
+  /** Bodies that belong to no order. */
+  readonly strayBodies: number;
+  /** Orders whose tasks or timers do not fit their rows. */
+  readonly misfits: number;
+}
+
+/** Walks every order of a database, recomputes every hash, and tells each fault as it finds it. Shows how far it is. */
+export async function walkAudit(
+  path: string,
+  terminal: Terminal,
+  tell: (fault: AuditFault) => void,
+): Promise<AuditCounts> {
+  const audit = await openAudit(path);
+  try {
+    const progress = await startProgress('orders', audit.orders, terminal, systemClock);
+    try {
+      return await walk(audit, tell, progress.advance);
+    } finally {
+      progress.end();
+    }
+  } finally {
+    audit.close();
+  }
+}
+
+async function walk(
+  audit: SqliteAudit,
+  tell: (fault: AuditFault) => void,
+  advance: (orders: number) => void,
+): Promise<AuditCounts> {
+  const counts = { orders: 0, events: 0, brokenOrders: 0, strays: 0, strayBodies: 0, misfits: 0 };
+  const rules = createRules(async () => audit.definitions(), systemDigest);
+  for await (const order of audit.each()) {
+    const { tenant, orderId, events, problems } = order;
+    counts.orders++;
+    counts.events += events.length;
+    const faults = [...problems.map(problemText), ...(await faultsOfRow(order, rules))];
+    if (faults.length > 0) counts.brokenOrders++;
+    for (const text of faults) tell({ tenant, orderId, text });
+    if (counts.orders % STRIDE === 0) advance(counts.orders);
+  }
+  for await (const stray of audit.strays()) {
+    counts.strays++;
+    tell({ tenant: stray.tenant, orderId: stray.orderId, text: strayText(stray) });
+  }
+  for await (const { tenant, orderId, number } of audit.strayBodies()) {
+    counts.strayBodies++;
+    tell({ tenant, orderId, text: `stray-body: no row leads to the body with number ${number}` });
+  }
+  for await (const { tenant, orderId, kind } of audit.workProblems()) {
+    counts.misfits++;
+    tell({ tenant, orderId, text: `${kind}: ${WORK_TEXTS[kind]}` });
+  }
+  return counts;
+}
+
+async function faultsOfRow(
+  { row, events, problems }: AuditedOrder,
+  rules: Rules,
+): Promise<readonly string[]> {
+  if (row === null) return [];
+  const workflow = await rules.byHash(events[0]?.head.workflowHash ?? row.workflowHash);
+  // A chain that could not be followed to its end lacks versions: that has been said.
+  const told = problems.some(({ kind }) => !OF_THE_ROW.has(kind)) ? FOLLOWS_FROM_GAP : NOTHING;
+  const faults = verifyChain(row, events, systemDigest, workflow)
+    .filter(({ kind }) => !told.has(kind))
+    .map(({ version, kind, detail }) => `version ${version}: ${kind}: ${detail}`);
+  if (workflow !== undefined) return faults;
+  return [...faults, 'rules-missing: no definition has the content that its events name'];
+}
+
+const OF_THE_ROW: ReadonlySet<string> = new Set(['row-incomplete', 'row-unreadable', 'row-unlisted']);
+const NOTHING: ReadonlySet<string> = new Set();
+const FOLLOWS_FROM_GAP: ReadonlySet<string> = new Set([
+  'version-gap',
+  'discontinuous-state',
+  'previous-hash',
+]);
+
+function problemText(problem: AuditProblem): string {
+  switch (problem.kind) {
+    case 'link-broken':
+      return `link-broken: its chain leads to position ${problem.position}, where no event is`;
+    case 'link-foreign':
+      return `link-foreign: its chain leads to position ${problem.position}, an event of ${problem.orderId}`;
+    case 'link-repeated':
+      return `link-repeated: its chain leads to position ${problem.position} a second time`;
+    case 'version-gap':
+      return `version-gap: version ${problem.expected} was expected at position ${problem.position}, version ${problem.found} is there`;
+    case 'row-incomplete':
+      return 'row-incomplete: its row lacks its body or its place';
+    case 'row-unreadable':
+      return 'row-unreadable: its row holds what is no JSON';
+    case 'row-unlisted':
+      return 'row-unlisted: lists by state lack it at the place where it is';
+  }
+}
+
+const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
+  'tasks-missing': 'its row says that it has tasks, and it has none',
+  'dead-tasks-missing': 'its row says that a dead task blocks it, and it has none',
+  'timers-missing': 'its row says that it has timers, and it has none',
+  'tasks-unnoticed': 'it has tasks of which its row says nothing',
+  'dead-tasks-unnoticed': 'it has a dead task of which its row says nothing',
+  'timers-unnoticed': 'it has timers of which its row says nothing',
+  'tasks-without-order': 'there are tasks of it, and no such order',
+  'timers-without-order': 'there are timers of it, and no such order',
+};
+
+function strayText({ kind, version, position }: StrayEvent): string {
+  const reason = {
+    duplicate: 'the order has another event of that version',
+    beyond: 'the order has not reached that version',
+    'no-order': 'there is no such order',
+  }[kind];
+  return `stray-event: version ${version} at position ${position} belongs to no chain: ${reason}`;
+}
