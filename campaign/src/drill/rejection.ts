@@ -40,7 +40,7 @@ export function rejectionOf(problem: Body, named: { readonly orderId: string; re
     case 'task-not-dead':
       return is({ code, taskId, status: problem['task_status'] as 'ready' });
     case 'work-pending':
-      return is({ code, event: String(problem['event']), taskId: textOrNull(problem['task_id']) });
+      return is({ code, event: String(problem['event']), taskId: String(problem['task_id']) });
     case 'ambiguous-transition':
       return is({
         code,
