@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,examples,bench}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{packages,examples,bench,campaign}/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // The smallest machine that builds this has two cores, and the store tests each want one.

@@ -6,7 +6,13 @@ import type { AttemptFailure, LiveOrder } from '../order/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Random } from '../ports/random.ts';
-import { type OpenTask, type Store, StoreUnavailableError, type TaskUpdate } from '../ports/store.ts';
+import {
+  type OpenTask,
+  type Store,
+  StoreFullError,
+  StoreUnavailableError,
+  type TaskUpdate,
+} from '../ports/store.ts';
 import { done, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
 import type { CompiledAction } from '../workflow/compiled.ts';
 import { bounded, messageOf } from './attempt.ts';
@@ -165,7 +171,8 @@ async function untilRecorded(
     } catch (fault) {
       if (!(fault instanceof StoreUnavailableError)) throw fault;
       // A full disk or a database that is away ends one day. What a store that answers cannot write, it never will.
-      if (++failed >= RECORD_TRIES && (await answers(store))) throw fault;
+      const isPassing = fault instanceof StoreFullError;
+      if (!isPassing && ++failed >= RECORD_TRIES && (await answers(store))) throw fault;
     }
     await clock.sleep(RECORD_AGAIN_MS);
   }
