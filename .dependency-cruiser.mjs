@@ -25,7 +25,7 @@ const folderRules = Object.entries(arrows).map(([folder, targets]) => ({
   severity: 'error',
   from: { path: `^${pawl}/${folder}/`, pathNot: test },
   to: {
-    path: '^(packages|apps|examples|bench|scripts)/',
+    path: '^(packages|apps|examples|bench|campaign|scripts)/',
     pathNot: [folder, ...targets].map((name) => `^${pawl}/${name}${name.endsWith('.ts') ? '$' : '/'}`),
   },
 }));
@@ -45,7 +45,7 @@ export default {
       comment: 'The library knows neither its server nor its client.',
       severity: 'error',
       from: { path: `^${pawl}/` },
-      to: { path: '^(packages/(?!pawl/|local-postgres/)|apps/|examples/|bench/)' },
+      to: { path: '^(packages/(?!pawl/|local-postgres/)|apps/|examples/|bench/|campaign/)' },
     },
     {
       name: 'databases-to-try-things-on',
@@ -72,8 +72,25 @@ export default {
       name: 'public-face',
       comment: 'Other packages use the exports of `pawl`, never a file inside it.',
       severity: 'error',
-      from: { path: '^(packages/(?!pawl/)|apps/|examples/|bench/)', pathNot: test },
-      to: { path: `^${pawl}/`, pathNot: [`^${pawl}/index\\.ts$`, `^${pawl}/storage/[^/]+/index\\.ts$`] },
+      from: { path: '^(packages/(?!pawl/)|apps/|examples/|bench/|campaign/)', pathNot: test },
+      to: {
+        path: `^${pawl}/`,
+        pathNot: ['', 'testing/', 'storage/[^/]+/'].map((folder) => `^${pawl}/${folder}index\\.ts$`),
+      },
+    },
+    {
+      name: 'testing-is-for-tests',
+      comment: 'What ships does not bring the simulator with it.',
+      severity: 'error',
+      from: { path: '^(packages|apps|examples)/', pathNot: [test, `^${pawl}/testing/`] },
+      to: { path: `^${pawl}/testing/` },
+    },
+    {
+      name: 'campaign-stands-outside',
+      comment: 'The campaign meets the server as clients do: over its socket and its command line.',
+      severity: 'error',
+      from: { path: '^campaign/' },
+      to: { path: '^(packages/(?!pawl/)|apps/|examples/|bench/)' },
     },
     {
       name: 'callers-use-the-client',

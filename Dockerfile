@@ -11,6 +11,7 @@ COPY packages/client/package.json packages/client/
 COPY packages/server/package.json packages/server/
 COPY examples/marketplace/package.json examples/marketplace/
 COPY bench/package.json bench/
+COPY campaign/package.json campaign/
 # Not `npm ci`: it refuses a lockfile that lacks the native tools of some other platform. Versions and hashes are the lockfile's.
 RUN npm install --no-save --omit=dev --ignore-scripts
 

@@ -193,7 +193,7 @@ export interface components {
         /** @description How the process is. */
         readonly Health: {
             /** @enum {string} */
-            readonly database: "ok" | "fail";
+            readonly database: "ok" | "full" | "fail";
             readonly status: string;
         };
         /** @description Until when a task belongs to who holds it. */
@@ -269,7 +269,7 @@ export interface components {
         /** @description What went wrong (RFC 9457). Some problems have members of their own. */
         readonly Problem: {
             /** @enum {string} */
-            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "resolution-leads-nowhere" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable";
+            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "resolution-leads-nowhere" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable" | "store-full";
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
@@ -598,7 +598,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -726,7 +726,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded */
+            /** @description Store unavailable, Store full, Overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -836,7 +836,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -880,7 +880,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The database does not answer. */
+            /** @description The database does not answer, or is full: then it reads, and takes nothing. */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -976,7 +976,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1103,7 +1103,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1268,7 +1268,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1380,7 +1380,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1558,7 +1558,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1758,7 +1758,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1940,7 +1940,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2026,7 +2026,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2124,7 +2124,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2279,7 +2279,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2434,7 +2434,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2520,7 +2520,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2646,7 +2646,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded */
+            /** @description Store unavailable, Store full, Overloaded */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2813,7 +2813,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2899,7 +2899,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3015,7 +3015,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3148,7 +3148,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3243,7 +3243,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3332,7 +3332,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3418,7 +3418,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3553,7 +3553,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3694,7 +3694,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3830,7 +3830,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3977,7 +3977,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4112,7 +4112,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable, Overloaded, Too much contention */
+            /** @description Store unavailable, Store full, Overloaded, Too much contention */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4249,7 +4249,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4332,7 +4332,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4421,7 +4421,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4556,7 +4556,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4655,7 +4655,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4767,7 +4767,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Store unavailable */
+            /** @description Store unavailable, Store full */
             readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;

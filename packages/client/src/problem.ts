@@ -25,7 +25,7 @@ export interface ProblemMembers {
     readonly known_events: readonly string[];
   };
   'order-not-editable': { readonly status_of_order: string; readonly editable_states: readonly string[] };
-  'work-pending': { readonly event: string; readonly task_id: string | null };
+  'work-pending': { readonly event: string; readonly task_id: string };
   'task-not-dead': { readonly task_id: string; readonly task_status: string };
   'task-running': { readonly task_id: string; readonly lease_until: string };
   'task-not-claimable': { readonly task: string };

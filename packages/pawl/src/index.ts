@@ -99,6 +99,7 @@ export {
   type RecordedMovement,
   type StockQuery,
   type Store,
+  StoreFullError,
   StoreUnavailableError,
   type Tally,
   type TaskKey,

@@ -10,7 +10,6 @@ import {
   systemClock,
 } from 'pawl';
 import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
-import type { Database } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
@@ -65,7 +64,7 @@ export async function compose(config: Config, log: Log, peers?: Peers): Promise<
   const tenants = new Map<number, string>();
   const tenantName = (tenant: number): string | null => tenants.get(tenant) ?? null;
   const logOwn = createOwnCommandLog(log, tenantName);
-  const store = await openStore(config.database);
+  const store = await openStore(config);
   const pawl = await createPawl({
     store,
     workflows: files.definitions,
@@ -121,7 +120,7 @@ export async function repairStock(
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */
-async function openStore(database: Database): Promise<Store> {
+async function openStore({ database, databaseMaxBytes }: Config): Promise<Store> {
   if (database.kind === 'memory')
     return (await import('pawl/memory')).createMemoryStore({ clock: systemClock });
   if (database.kind === 'postgres') {
@@ -129,7 +128,12 @@ async function openStore(database: Database): Promise<Store> {
     return (await import('pawl/postgres')).openPostgresStore({ url, schema, poolSize });
   }
   const { openSqliteStore } = await import('pawl/sqlite');
-  return openSqliteStore({ path: database.path, clock: systemClock, random: createSystemRandom() });
+  return openSqliteStore({
+    path: database.path,
+    maxBytes: databaseMaxBytes ?? undefined,
+    clock: systemClock,
+    random: createSystemRandom(),
+  });
 }
 
 /** The tenants of those who can call. */

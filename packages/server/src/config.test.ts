@@ -36,6 +36,7 @@ describe('settings (R2.10)', () => {
       host: '127.0.0.1',
       port: 8000,
       database: { kind: 'sqlite', path: join(directory, 'data/pawl.db') },
+      databaseMaxBytes: null,
       idempotencyTtlMs: 86_400_000,
       workflowsDir: null,
       tasks: { slots: 256, leaseMs: 30_000, subscriptions: {}, http: undefined },
@@ -64,6 +65,7 @@ describe('settings (R2.10)', () => {
       APP_HOST: '0.0.0.0',
       APP_PORT: '0',
       DATABASE_URL: 'sqlite:///srv/orders.db',
+      DATABASE_MAX_BYTES: '8000000000',
       API_KEYS,
       CORS_ORIGINS: 'https://shop.example, http://localhost:3000',
       RATE_LIMIT_PER_MINUTE: '0',
@@ -98,6 +100,7 @@ describe('settings (R2.10)', () => {
       host: '0.0.0.0',
       port: 0,
       database: { kind: 'sqlite', path: '/srv/orders.db' },
+      databaseMaxBytes: 8_000_000_000,
       idempotencyTtlMs: 60_000,
       workflowsDir: join(directory, 'flows'),
       tasks: {
@@ -113,12 +116,19 @@ describe('settings (R2.10)', () => {
     });
   });
 
+  it('refuses a bound of a file where there is none', () => {
+    expect(problemsOf({ DATABASE_URL: 'memory:', DATABASE_MAX_BYTES: '1048576' })).toEqual([
+      expect.stringMatching(/^DATABASE_MAX_BYTES bounds a file/),
+    ]);
+  });
+
   it('names all wrong settings at once, each with what is allowed', () => {
     const wrong: Record<string, string> = {
       APP_ENV: 'staging',
       APP_HOST: 'not a host',
       APP_PORT: '65536',
       DATABASE_URL: 'mysql://u:hunter2@h/d',
+      DATABASE_MAX_BYTES: '1048575',
       API_KEYS: 'hunter2',
       ALLOW_ANONYMOUS: 'yes',
       CORS_ORIGINS: 'https://shop.example/path',

@@ -16,6 +16,8 @@ export interface Config {
   /** 0: a free one. */
   readonly port: number;
   readonly database: Database;
+  /** Null for no bound. */
+  readonly databaseMaxBytes: number | null;
   readonly idempotencyTtlMs: number;
   /** Absolute; null for the shipped definitions alone. */
   readonly workflowsDir: string | null;
@@ -93,6 +95,7 @@ export function readConfig(variables: Variables, directory: string): ConfigResul
 
 /** Values after all checks: what has a default is there. */
 type Optional =
+  | 'DATABASE_MAX_BYTES'
   | 'API_KEYS'
   | 'CORS_ORIGINS'
   | 'WORKFLOWS_DIR'
@@ -125,6 +128,7 @@ function assemble(values: Complete, directory: string): Config {
     host: values.APP_HOST,
     port: values.APP_PORT,
     database: atDirectory(database, directory),
+    databaseMaxBytes: values.DATABASE_MAX_BYTES,
     idempotencyTtlMs: values.IDEMPOTENCY_TTL_S * 1000,
     workflowsDir: WORKFLOWS_DIR === null ? null : resolve(directory, WORKFLOWS_DIR),
     tasks: taskSettings(values),

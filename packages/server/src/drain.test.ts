@@ -25,12 +25,16 @@ interface Client {
   readonly closed: Promise<unknown>;
 }
 
-/** Answers `/slow` after 300 ms, `/never` not at all, everything else at once, each after its body. */
+/** More than the system buffers on its own for a client that does not read: bytes. */
+const LARGE_BYTES = 32 * 1_048_576;
+
+/** Answers `/slow` after 300 ms, `/never` not at all, `/large` at length, everything else at once, each after its body. */
 async function rig(): Promise<Rig> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
       if (request.url?.startsWith('/never')) return;
-      setTimeout(() => response.end('done'), request.url === '/slow' ? 300 : 0);
+      const answer = request.url === '/large' ? Buffer.alloc(LARGE_BYTES) : 'done';
+      setTimeout(() => response.end(answer), request.url === '/slow' ? 300 : 0);
     });
   });
   const connections = watchConnections(server, systemClock);
@@ -120,6 +124,35 @@ describe('drain (R0.10)', () => {
     expect(value).toEqual([]);
     expect(ms).toBeGreaterThan(450);
     expect(ms).toBeLessThan(950);
+  });
+
+  it('cuts clients that do not read what they are answered, and calls that clean', async () => {
+    const { connections, dial } = await rig();
+    const client = await dial();
+    client.socket.pause();
+    client.socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(50);
+    const { value, ms } = await timed(connections.drain(1_000));
+    expect(value).toEqual([]);
+    expect(ms).toBeGreaterThan(450);
+    expect(ms).toBeLessThan(950);
+  });
+
+  it('waits for a client that reads slowly', async () => {
+    const { connections, dial } = await rig();
+    const { socket, closed } = await dial();
+    socket.removeAllListeners('data');
+    let read = 0;
+    socket.on('data', (chunk) => {
+      read += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), 1);
+    });
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(50);
+    expect(await connections.drain(20_000)).toEqual([]);
+    await closed;
+    expect(read).toBeGreaterThan(LARGE_BYTES);
   });
 
   it('names what was not answered in time, without its query, and cuts it', async () => {

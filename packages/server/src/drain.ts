@@ -13,6 +13,8 @@ const LINGER_MS = 50;
 const SILENT_MS = 100;
 /** Milliseconds for a request that has arrived in part. A client that trickles must not decide how long we take to end. */
 const RECEIVE_MS = 5_000;
+/** Milliseconds in which nothing of an answer that was given is read: nor must a client that does not listen. */
+const UNREAD_MS = 5_000;
 
 /** Connections from which on those that have closed are looked for. */
 const SWEEP_MIN = 256;
@@ -62,13 +64,15 @@ export function watchConnections(server: Server, clock: Clock): Connections {
       for (const exchange of newest.values())
         if (exchange !== null) exchange.response.shouldKeepAlive = false;
       const began = clock.monotonic();
+      const unread = new UnreadAnswers();
       await clock.sleep(LINGER_MS);
       for (;;) {
-        server.closeIdleConnections();
+        closeIdle(server, newest.keys());
         const waitedMs = clock.monotonic() - began;
         if (waitedMs >= graceMs) break;
         forgetClosed(newest);
         cutUnasked(newest, waitedMs, Math.min(RECEIVE_MS, graceMs / 2));
+        unread.cut(newest, waitedMs, Math.min(UNREAD_MS, graceMs / 2));
         if (newest.size === 0) return [];
         await clock.sleep(POLL_MS);
       }
@@ -84,11 +88,45 @@ function forgetClosed(newest: Map<Socket, Exchange | null>): void {
   for (const socket of newest.keys()) if (socket.destroyed) newest.delete(socket);
 }
 
+/**
+ * Node takes an answer for given once it was handed over (`finished`), and would cut off what of it has not left yet: a large one, or one
+ * to a client that reads slowly. Such connections are not idle, and are kept from it.
+ */
+function closeIdle(server: Server, sockets: Iterable<Socket>): void {
+  const leaving = [...sockets].flatMap((socket) => {
+    const answer: unknown = Reflect.get(socket, '_httpMessage');
+    return isHandedOver(answer) ? [answer] : [];
+  });
+  for (const answer of leaving) Reflect.set(answer, 'finished', false);
+  server.closeIdleConnections();
+  for (const answer of leaving) Reflect.set(answer, 'finished', true);
+}
+
+function isHandedOver(answer: unknown): answer is object {
+  return typeof answer === 'object' && answer !== null && Reflect.get(answer, 'finished') === true;
+}
+
 /** Cuts the connections whose client has nothing to wait for: no request, or none that is whole. */
 function cutUnasked(newest: ReadonlyMap<Socket, Exchange | null>, waitedMs: number, receiveMs: number): void {
   for (const [socket, exchange] of newest) {
     const boundMs = socket.bytesRead === 0 ? SILENT_MS : receiveMs;
     if (!isAsked(exchange) && waitedMs >= boundMs) socket.destroy();
+  }
+}
+
+/** Answers that were given, and of which the client takes nothing. */
+class UnreadAnswers {
+  /** What was left of each when it last became less, and when that was. */
+  readonly #left = new Map<Socket, { readonly bytes: number; readonly sinceMs: number }>();
+
+  cut(newest: ReadonlyMap<Socket, Exchange | null>, waitedMs: number, boundMs: number): void {
+    for (const [socket, exchange] of newest) {
+      if (exchange?.response.writableEnded !== true) continue;
+      const bytes = socket.writableLength;
+      const last = this.#left.get(socket);
+      if (last?.bytes !== bytes) this.#left.set(socket, { bytes, sinceMs: waitedMs });
+      else if (waitedMs - last.sinceMs >= boundMs) socket.destroy();
+    }
   }
 }
 

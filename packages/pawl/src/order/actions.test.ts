@@ -4,6 +4,23 @@ import { actionsOf } from './actions.ts';
 
 const ACTOR = { tenant: 1, number: 1, name: 'a', kind: 'api_key', roles: ['clerk'] } as const;
 
+it('tells where an event leads that the state’s own work follows, or that leads back to where the order is', () => {
+  const life = new Life(
+    {
+      A: { on: { wait: 'A', order: 'B', charge: 'C' } },
+      B: { run: { task: 'stock.check' }, done: 'END', failed: 'A', on: { wait: 'A' } },
+      C: { run: { task: 'pack' }, done: 'END' },
+      END: { final: true },
+    },
+    { stock: { A: 9 }, tasks: { pack: {} } },
+  );
+  expect(actionsOf(life.order, ACTOR, life.workflow, life.now)).toEqual([
+    { event: 'wait', to: 'A', allowed: true, reasons: [] },
+    { event: 'order', to: 'B', allowed: true, reasons: [] },
+    { event: 'charge', to: 'C', allowed: true, reasons: [] },
+  ]);
+});
+
 it('tells where an event leads that starts work, before it, while it runs and where it is refused', () => {
   const life = new Life(
     {

@@ -1,7 +1,9 @@
-import type { Branch } from '../workflow/compiled.ts';
+import { targetOf } from './branch.ts';
 import type { Actor } from './command.ts';
 import { decide } from './decide.ts';
 import type { DraftEvent } from './event.ts';
+import type { Order } from './order.ts';
+import { stateOf, workAt } from './place.ts';
 import type { Rejection } from './rejection.ts';
 import type { PinnedWorkflow } from './situation.ts';
 import type { LiveOrder } from './work.ts';
@@ -25,29 +27,24 @@ export function actionsOf(
   workflow: PinnedWorkflow,
   now: number,
 ): readonly Action[] {
-  const state = workflow.compiled.states.get(order.status);
+  const { on } = stateOf(workflow.compiled, order.status);
   const context = { ...UNCONDITIONAL, actor };
   const facts = { now, tenant: order.tenant, orderId: order.id, available: () => 0, queues: () => [] };
   return [...workflow.compiled.events.keys()].map((event) => {
     const decision = decide(order, { kind: 'event', event, reason: UNSAID }, context, workflow, facts);
-    const branches = state?.on.get(event) ?? [];
     if (!decision.ok) {
-      return { event, to: targetOf(branches[0]), allowed: false, reasons: [decision.rejection] };
+      const [first = null] = on.get(event)?.map(targetOf) ?? [];
+      return { event, to: first, allowed: false, reasons: [decision.rejection] };
     }
-    const run = decision.accepted && decision.work.runs.findLast((one) => one.event === event);
-    const to = run === undefined ? firstTarget(decision.events) : targetOf(branches[run.branch]);
+    const run = decision.work.runs.find((one) => one.event === event);
+    const to = run === undefined ? nextState(order, decision.events) : workAt(workflow.compiled, run).done;
     return { event, to, allowed: true, reasons: [] };
   });
 }
 
 /** Where the first event leads that moves the order: work that has nothing to wait for ends with the command. */
-function firstTarget(events: readonly DraftEvent[]): string | null {
-  const moved = events.find(({ head }) => head.from !== head.to) ?? events[0];
-  return moved?.head.to ?? null;
-}
-
-function targetOf(branch: Branch | undefined): string | null {
-  return branch?.to ?? branch?.work?.done ?? null;
+function nextState({ status }: Order, events: readonly DraftEvent[]): string {
+  return events.find(({ head }) => head.from !== head.to)?.head.to ?? status;
 }
 
 const UNCONDITIONAL = {

@@ -5,6 +5,9 @@ import { hasRole } from './precondition.ts';
 import type { Rejection } from './rejection.ts';
 import type { Situation } from './situation.ts';
 
+/** An event as a client sends it. */
+export type Sent = Omit<EventCommand, 'kind'>;
+
 export type Choice =
   | { readonly ok: true; readonly branch: Branch }
   | { readonly ok: false; readonly rejection: Rejection };
@@ -13,11 +16,7 @@ export type Choice =
  * Chooses the branch that an event takes: the first that the caller's role, the reason and the guard allow. If none is left,
  * the refusal names the first check that shut the last of them out.
  */
-export function chooseBranch(
-  branches: readonly Branch[],
-  command: EventCommand,
-  situation: Situation,
-): Choice {
+export function chooseBranch(branches: readonly Branch[], command: Sent, situation: Situation): Choice {
   const { event, reason } = command;
   const permitted = branches.filter((branch) => hasRole(situation.context.actor.roles, branch.roles));
   if (permitted.length === 0) {
@@ -26,6 +25,11 @@ export function chooseBranch(
   const explained = permitted.filter((branch) => !branch.reasonRequired || reason !== undefined);
   if (explained.length === 0) return { ok: false, rejection: { code: 'reason-required', event } };
   return firstThatHolds(explained, command, situation);
+}
+
+/** Where the branch leads: at once, or by the end of its work. */
+export function targetOf({ to, work }: Branch): string {
+  return work === null ? to : work.done;
 }
 
 /** Why a caller with these roles may not take the branch; null if they may. */
@@ -43,7 +47,7 @@ function roleRequired(branches: readonly Branch[], event: string): Rejection {
 
 function firstThatHolds(
   branches: readonly Branch[],
-  command: EventCommand,
+  command: Sent,
   { order, facts, context }: Situation,
 ): Choice {
   let refusal = 'no alternative applies';

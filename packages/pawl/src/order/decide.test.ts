@@ -25,7 +25,7 @@ const WORKFLOW: PinnedWorkflow = {
           editable: true,
           on: {
             pay: 'PAID',
-            approve: { to: 'PAID', roles: ['approver'] },
+            approve: { to: 'PAID', roles: ['approver', 'boss'] },
             cancel: { to: 'CANCELLED', reason: 'required' },
             hold: {
               to: 'HELD',
@@ -36,7 +36,12 @@ const WORKFLOW: PinnedWorkflow = {
           },
         },
         PAID: { on: { ship: 'SHIPPED', cancel: 'CANCELLED' } },
-        HELD: { on: { pay: 'PAID' } },
+        HELD: {
+          on: {
+            pay: 'PAID',
+            free: [{ to: 'CREATED', when: "order.amount_total < money('500')" }, { to: 'CANCELLED' }],
+          },
+        },
         SHIPPED: { final: true },
         CANCELLED: { final: true },
       },
@@ -64,7 +69,9 @@ function given(...commands: Command[]): LiveOrder {
   return order as LiveOrder;
 }
 
-function apply(order: LiveOrder | undefined, decision: Decision & { ok: true }): LiveOrder {
+type Ok = Decision & { ok: true };
+
+function apply(order: LiveOrder | undefined, decision: Ok): LiveOrder {
   const left = decision.events.reduce((now: Order | undefined, draft) => {
     const previous = now?.lastHash ?? genesisHash(1, 'ord_x', systemDigest);
     return evolve(
@@ -111,9 +118,22 @@ describe('creating an order', () => {
   });
 
   it('records prices with exactly the currency’s decimals', () => {
-    expect(apply(undefined, when(undefined, create('5')) as Decision & { ok: true }).items).toEqual([
+    expect(apply(undefined, when(undefined, create('5')) as Ok).items).toEqual([
       { sku: 'A', qty: 2, price: '5.00' },
     ]);
+  });
+
+  it('is refused for an amount that its currency does not have', () => {
+    expect(when(undefined, create('9.999'))).toMatchObject({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 0 },
+    });
+  });
+
+  it('is dated by the time in its id, where that is given', () => {
+    const decision = decide(undefined, create(), CONTEXT, WORKFLOW, { ...FACTS, createdAt: 4_000 });
+    const order = apply(undefined, decision as Ok);
+    expect([order.createdAt, order.updatedAt]).toEqual([4_000, 4_000]);
   });
 });
 
@@ -161,7 +181,10 @@ describe('a transition', () => {
 
   it('needs its role, its reason and its guard', () => {
     const order = given();
-    expect(codeOf(when(order, event('approve')))).toBe('role-required');
+    expect(when(order, event('approve'))).toEqual({
+      ok: false,
+      rejection: { code: 'role-required', action: 'approve', roles: ['approver', 'boss'] },
+    });
     expect(codeOf(when(order, event('cancel')))).toBe('reason-required');
     expect(when(order, event('hold'))).toMatchObject({
       rejection: { code: 'guard-refused', reason: 'only large orders are held' },
@@ -169,6 +192,33 @@ describe('a transition', () => {
     const approver = { actor: { ...CONTEXT.actor, roles: ['approver'] } };
     expect(when(order, event('approve'), approver).ok).toBe(true);
     expect(when(order, event('approve'), { actor: { ...CONTEXT.actor, roles: ['admin'] } }).ok).toBe(true);
+  });
+
+  it('that the workflow does not know names those that it knows', () => {
+    expect(when(given(), event('nope'))).toEqual({
+      ok: false,
+      rejection: {
+        code: 'event-unknown',
+        event: 'nope',
+        workflow: 'demo',
+        knownEvents: ['pay', 'approve', 'cancel', 'hold', 'crash', 'route', 'ship', 'free'],
+      },
+    });
+  });
+
+  it('records nothing that was not said, and when it happened if an importer says so', () => {
+    const payloadOf = (context: Partial<CommandContext>) => {
+      const decision = when(given(), event('pay'), context);
+      return decision.ok && decision.events[0]?.payload;
+    };
+    const importer = { actor: { ...CONTEXT.actor, roles: ['importer'] } };
+    expect(payloadOf({})).toStrictEqual({ commandId: 'c-1' });
+    expect(payloadOf({ ...importer, occurredAt: 17 })).toStrictEqual({ commandId: 'c-1', occurredAt: 17 });
+  });
+
+  it('after which nothing is under way shares what says so, so that most orders take no room for it', () => {
+    const decision = when(given(), event('pay'));
+    expect(decision.ok && decision.work).toBe(NO_WORK);
   });
 
   it('is refused with its cause when the guard fails to run', () => {
@@ -203,10 +253,32 @@ describe('asking for a state', () => {
     '%s that no event leads to from here is an illegal transition',
     (status) => {
       expect(when(given(), toStatus(status))).toMatchObject({
-        rejection: { code: 'illegal-transition', to: status, event: null },
+        rejection: { code: 'illegal-transition', to: status, event: null, legalFrom: [] },
       });
     },
   );
+
+  it('is judged by the alternative that the order would take, which may lead elsewhere', () => {
+    const small = given(event('route', { data: { hold: true } }));
+    expect(when(small, toStatus('CREATED'))).toMatchObject({ events: [{ head: { event: 'free' } }] });
+    expect(when(small, toStatus('CANCELLED'))).toEqual({
+      ok: false,
+      rejection: {
+        code: 'illegal-transition',
+        from: 'HELD',
+        event: null,
+        to: 'CANCELLED',
+        allowedEvents: ['pay', 'free'],
+        legalFrom: [],
+        declaredStatus: 422,
+      },
+    });
+  });
+
+  it('carries the reason to the event', () => {
+    const decision = when(given(), { kind: 'set-status', status: 'CANCELLED', reason: 'late' });
+    expect(decision).toMatchObject({ events: [{ payload: { reason: 'late' } }] });
+  });
 
   it('that several events lead to names them', () => {
     expect(when(given(), toStatus('PAID'))).toMatchObject({
@@ -229,13 +301,25 @@ describe('an edit', () => {
       enteredVersion: 1,
       amountTotal: '3.00',
       customerId: null,
+      metadata: {},
+    });
+  });
+
+  it.each<[string, object]>([
+    ['the customer', { customerId: 'd' }],
+    ['the currency', { currency: 'EUR' }],
+    ['the lines', { items: [{ sku: 'A', qty: 3, price: '9.99' }] }],
+    ['the metadata', { metadata: { a: 2 } }],
+  ])('that changes nothing but %s is recorded', (_, change) => {
+    expect(when(given(), { kind: 'edit', ...change })).toMatchObject({
+      events: [{ head: { type: 'edited' } }],
     });
   });
 
   it('that changes nothing records nothing', () => {
     expect(
       when(given(), { kind: 'edit', metadata: { a: 1 }, items: [{ sku: 'A', qty: 2, price: 9.99 }] }),
-    ).toEqual({
+    ).toStrictEqual({
       ok: true,
       events: [],
       work: NO_WORK,
@@ -251,6 +335,24 @@ describe('an edit', () => {
   it('reprices the lines when the currency changes', () => {
     const decision = when(given(), { kind: 'edit', currency: 'JPY' });
     expect(codeOf(decision)).toBe('amount-invalid');
+  });
+
+  it('is refused where patches have made the metadata larger than they may be', () => {
+    const half = { a: 'x'.repeat(9_000) };
+    const order = given({ kind: 'edit', metadataPatch: half });
+    expect(when(order, { kind: 'edit', metadataPatch: { b: half.a } })).toEqual({
+      ok: false,
+      rejection: { code: 'metadata-too-large', detail: 'must not have more than 16384 bytes' },
+    });
+    expect(when(order, { kind: 'edit', metadata: { b: half.a } }).ok).toBe(true);
+  });
+
+  it('that does not touch the metadata is no reason to refuse what was taken for them before', () => {
+    const large = apply(
+      undefined,
+      when(undefined, create('1', { metadata: { a: 'x'.repeat(20_000) } })) as Ok,
+    );
+    expect(when(large, { kind: 'edit', customerId: 'd' }).ok).toBe(true);
   });
 
   it('is refused in a state that is not editable', () => {
@@ -269,11 +371,26 @@ describe('checks come in the promised order', () => {
     expect(codeOf(when(paid, event('nope'), { precondition: version(9) }))).toBe('event-unknown');
     expect(codeOf(when(paid, event('hold'), { precondition: version(9) }))).toBe('version-conflict');
     expect(codeOf(when(paid, event('hold'), { precondition: version(2) }))).toBe('illegal-transition');
+    expect(codeOf(when(paid, toStatus('CREATED'), { precondition: version(9) }))).toBe('version-conflict');
+    expect(codeOf(when(paid, toStatus('CREATED'), { precondition: version(2) }))).toBe('illegal-transition');
+  });
+
+  it('of an edit: bare version, state, amounts, missing precondition, entity-tag (R2.04)', () => {
+    const edit = (more: object = {}): Command => ({ kind: 'edit', customerId: 'x', ...more });
+    const created = given();
+    expect(codeOf(when(paid, edit(), { precondition: version(9) }))).toBe('version-conflict');
+    expect(codeOf(when(paid, edit(), { precondition: version(2) }))).toBe('order-not-editable');
+    expect(codeOf(when(created, edit({ currency: 'JPY' }), required))).toBe('amount-invalid');
+    expect(codeOf(when(created, edit(), required))).toBe('precondition-required');
+    expect(codeOf(when(created, edit(), { precondition: tags('9') }))).toBe('precondition-failed');
+    expect(when(created, edit(), { precondition: tags('1') }).ok).toBe(true);
+    expect(codeOf(when(created, edit(), { occurredAt: 1 }))).toBe('role-required');
   });
 
   it('state, then missing precondition, then entity-tag (R2.04)', () => {
     expect(codeOf(when(paid, toStatus('CREATED'), required))).toBe('illegal-transition');
     expect(codeOf(when(paid, toStatus('SHIPPED'), required))).toBe('precondition-required');
+    expect(when(paid, toStatus('SHIPPED'), { ...required, precondition: tags('2') }).ok).toBe(true);
     expect(codeOf(when(paid, toStatus('CREATED'), { precondition: tags('9') }))).toBe('illegal-transition');
     expect(codeOf(when(paid, toStatus('SHIPPED'), { precondition: tags('9') }))).toBe('precondition-failed');
     expect(when(paid, toStatus('SHIPPED'), { precondition: tags('9', '2') }).ok).toBe(true);
@@ -283,10 +400,17 @@ describe('checks come in the promised order', () => {
   });
 
   it('only an importer may say when something happened, and not in the future', () => {
-    expect(codeOf(when(paid, event('ship'), { occurredAt: 1 }))).toBe('role-required');
+    expect(when(paid, event('ship'), { occurredAt: 1 })).toEqual({
+      ok: false,
+      rejection: { code: 'role-required', action: 'occurred_at', roles: ['importer'] },
+    });
     const importer = { actor: { ...CONTEXT.actor, roles: ['importer'] } };
     expect(when(paid, event('ship'), { ...importer, occurredAt: 1 }).ok).toBe(true);
-    expect(codeOf(when(paid, event('ship'), { ...importer, occurredAt: 6_001 }))).toBe('occurred-at-invalid');
+    expect(when(paid, event('ship'), { ...importer, occurredAt: 6_000 }).ok).toBe(true);
+    expect(when(paid, event('ship'), { ...importer, occurredAt: 6_001 })).toEqual({
+      ok: false,
+      rejection: { code: 'occurred-at-invalid', detail: 'occurred_at lies in the future' },
+    });
     expect(codeOf(when(undefined, create(), { occurredAt: 1 }))).toBe('role-required');
   });
 });
@@ -304,6 +428,7 @@ describe('the actions of an order', () => {
       ['crash', 'HELD', false, 'guard-refused'],
       ['route', 'SHIPPED', true, undefined],
       ['ship', null, false, 'illegal-transition'],
+      ['free', null, false, 'illegal-transition'],
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../workflow/canonical-json.ts';
 import type { Branch, CompiledWork } from '../workflow/compiled.ts';
 import { priceItems } from './amounts.ts';
-import { chooseBranch, permits } from './branch.ts';
+import { chooseBranch, permits, type Sent } from './branch.ts';
 import type {
   Command,
   CommandContext,
@@ -16,8 +16,9 @@ import { type AcceptedWork, accept, type Decision, refuse } from './decision.ts'
 import { mergePatch } from './merge-patch.ts';
 import { sizeFault } from './metadata.ts';
 import type { EditableFields, JsonObject, Order } from './order.ts';
+import { stateOf } from './place.ts';
 import { checkEntityTags, checkOccurredAt, checkVersion } from './precondition.ts';
-import type { Rejection } from './rejection.ts';
+import type { IllegalTransition, Rejection } from './rejection.ts';
 import type { Facts, PinnedWorkflow, Situation } from './situation.ts';
 import {
   decideEndTask,
@@ -28,7 +29,7 @@ import {
   decideReview,
   decideTimer,
 } from './task-commands.ts';
-import { type LiveOrder, NO_WORK, type Run } from './work.ts';
+import { type EventRun, isOfEvent, type LiveOrder, NO_WORK } from './work.ts';
 
 /**
  * Decides whether a command is legal and what it does. Pure: the same arguments give the same answer, and nothing is changed.
@@ -46,9 +47,7 @@ export function decide(
     return create(command, context, workflow, facts);
   }
   if (order === undefined) return refuse({ code: 'order-not-found', orderId: facts.orderId });
-  const state = workflow.compiled.states.get(order.status);
-  if (state === undefined)
-    throw new TypeError(`${order.workflow} ${workflow.version} has no state ${order.status}`);
+  const state = stateOf(workflow.compiled, order.status);
   const situation = { order, workflow, state, context, facts };
   switch (command.kind) {
     case 'event':
@@ -87,96 +86,68 @@ function create(
   const { externalId, customerId, currency, metadata } = command;
   const fields = { customerId, currency, items: priced.items, metadata, amountTotal: priced.amountTotal };
   const created = { workflow: workflow.compiled.name, workflowVersion: workflow.version, externalId };
-  const course = new Course(unborn(fields, created, workflow, facts), workflow, context, facts);
-  course.record({
-    type: 'created',
-    to: workflow.compiled.initial,
-    at: facts.createdAt ?? facts.now,
-    payload: { fields, created },
-  });
+  const { initial } = workflow.compiled;
+  const at = facts.createdAt ?? facts.now;
+  const start = { status: initial, version: 0, updatedAt: at, items: priced.items, work: NO_WORK };
+  const course = new Course(start, workflow, context, facts);
+  course.record({ type: 'created', to: initial, at, payload: { fields, created } });
   enter(course);
   return accept(course.end());
 }
 
-/** The order before its first event. */
-function unborn(
-  fields: EditableFields & { readonly amountTotal: string },
-  {
-    workflow: name,
-    workflowVersion,
-    externalId,
-  }: { workflow: string; workflowVersion: number; externalId: string | null },
-  workflow: PinnedWorkflow,
-  { tenant, orderId, now, createdAt }: Facts,
-): LiveOrder {
-  return {
-    tenant,
-    id: orderId,
-    externalId,
-    workflow: name,
-    workflowVersion,
-    workflowHash: workflow.hash,
-    status: workflow.compiled.initial,
-    version: 0,
-    enteredVersion: 0,
-    settled: false,
-    blocked: false,
-    awaitsReview: false,
-    ...fields,
-    createdAt: createdAt ?? now,
-    updatedAt: createdAt ?? now,
-    lastHash: '',
-    work: NO_WORK,
-  };
-}
-
 function send(command: EventCommand, situation: Situation): Decision {
-  const { order, workflow, context } = situation;
-  const legalFrom = workflow.compiled.events.get(command.event);
+  const { order, workflow, state, context } = situation;
+  const { event } = command;
+  const legalFrom = workflow.compiled.events.get(event);
   if (legalFrom === undefined) {
     const knownEvents = [...workflow.compiled.events.keys()];
-    return refuse({ code: 'event-unknown', event: command.event, workflow: order.workflow, knownEvents });
+    return refuse({ code: 'event-unknown', event, workflow: order.workflow, knownEvents });
   }
   const stale = checkVersion(context.precondition, order.version);
   if (stale !== null) return refuse(stale);
-  return transition(command, situation);
+  const branches = state.on.get(event);
+  if (branches === undefined) return refuse(illegal(situation, { event, to: null, legalFrom }));
+  return transition(branches, command, situation);
 }
 
 function setStatus(command: SetStatusCommand, situation: Situation): Decision {
   const { order, state, context } = situation;
   const stale = checkVersion(context.precondition, order.version);
   if (stale !== null) return refuse(stale);
-  const events =
-    command.status === order.status
-      ? []
-      : [...state.on]
-          .filter(([, branches]) => branches.some((b) => b.to === command.status))
-          .map(([event]) => event);
-  const [event, ...others] = events;
-  if (event === undefined) return refuse(illegal(situation, null, command.status));
+  const { status: to, reason } = command;
+  const ways =
+    to === order.status ? [] : [...state.on].filter(([, branches]) => branches.some((b) => b.to === to));
+  const [way, ...others] = ways;
+  if (way === undefined) return refuse(illegal(situation, { event: null, to, legalFrom: [] }));
   if (others.length > 0) {
-    return refuse({ code: 'ambiguous-transition', from: order.status, to: command.status, events });
+    const events = ways.map(([event]) => event);
+    return refuse({ code: 'ambiguous-transition', from: order.status, to, events });
   }
-  return transition({ kind: 'event', event, reason: command.reason }, situation, command.status);
+  const [event, branches] = way;
+  return transition(branches, { event, reason }, situation, to);
 }
 
-/** Sends an event that the workflow knows; with a `target`, only if it leads there. */
-function transition(command: EventCommand, situation: Situation, target?: string): Decision {
-  const { state, context, facts } = situation;
-  const branches = state.on.get(command.event);
-  if (branches === undefined) return refuse(illegal(situation, command.event, null));
+/** Sends an event that the state knows; with a `target`, only if it leads there. */
+function transition(
+  branches: readonly Branch[],
+  command: Sent,
+  situation: Situation,
+  target?: string,
+): Decision {
+  const { context, facts } = situation;
   const pending = pendingRun(situation);
-  if (pending?.event === command.event) return underWay(pending, command, situation);
+  if (pending?.event === command.event) return underWay(branches, pending, situation);
   const choice = chooseBranch(branches, command, situation);
   if (!choice.ok) return choice;
-  if (target !== undefined && choice.branch.to !== target) return refuse(illegal(situation, null, target));
+  if (target !== undefined && choice.branch.to !== target)
+    return refuse(illegal(situation, { event: null, to: target, legalFrom: [] }));
   if (choice.branch.work !== null && pending !== undefined) return refuse(workPending(pending));
   const late = checkOccurredAt(context, facts.now) ?? checkEntityTags(situation);
   if (late !== null) return refuse(late);
   return take(choice.branch, command, situation);
 }
 
-function take(branch: Branch, { event, reason, data }: EventCommand, situation: Situation): Decision {
+function take(branch: Branch, { event, reason, data }: Sent, situation: Situation): Decision {
   const course = new Course(situation.order, situation.workflow, situation.context, situation.facts);
   const payload = {
     ...(reason === undefined ? undefined : { reason }),
@@ -186,7 +157,6 @@ function take(branch: Branch, { event, reason, data }: EventCommand, situation: 
     const accepted = begin(course, branch, branch.work, payload);
     return accept(course.end(), accepted);
   }
-  if (branch.to === null) throw new TypeError(`${event} leads nowhere and starts nothing`);
   move(course, { type: 'transitioned', event, to: branch.to, payload });
   return accept(course.end());
 }
@@ -198,36 +168,37 @@ function begin(
   work: CompiledWork,
   payload: { reason?: string; data?: JsonObject },
 ): AcceptedWork | undefined {
-  const { event } = branch;
-  const { name: state, on } = course.state;
+  const { event, index } = branch;
   course.record({ type: 'work_accepted', event, payload });
-  const { version } = course;
-  startRun(course, { state, event, branch: on.get(event)?.indexOf(branch) ?? 0 }, work, version);
-  const [first] = course.tasks.filter((task) => task.version === version && task.kind !== 'undo');
-  if (first === undefined || course.runs.every((run) => run.version !== version)) return undefined;
+  const { status: state, version } = course;
+  startRun(course, { state, event, branch: index }, work, version);
+  const first = course.tasks.find((task) => task.version === version);
+  if (first === undefined) return undefined;
   course.runs = course.runs.map((run) => (run.version === version ? { ...run, told: first.id } : run));
   return { message: branch.accepted, taskId: first.id };
 }
 
 /** The same event again while its work is under way: the same answer, and nothing is recorded. */
-function underWay(pending: Run, command: EventCommand, situation: Situation): Decision {
-  const { order, state, context } = situation;
-  const branch = state.on.get(command.event)?.[pending.branch];
-  if (branch === undefined)
-    throw new TypeError(`${order.status} has no alternative ${pending.branch} of ${command.event}`);
-  const refused = permits(branch, context.actor.roles, command.event) ?? checkEntityTags(situation);
+function underWay(
+  branches: readonly Branch[],
+  { event, branch: index, told }: EventRun,
+  situation: Situation,
+): Decision {
+  const { order, context } = situation;
+  const branch = branches[index];
+  if (branch === undefined) throw new TypeError(`${order.status} has no alternative ${index} of ${event}`);
+  const refused = permits(branch, context.actor.roles, event) ?? checkEntityTags(situation);
   if (refused !== null) return refuse(refused);
-  const told = { message: branch.accepted, taskId: pending.told ?? '' };
-  return accept({ events: [], work: order.work, stock: [] }, told);
+  return accept({ events: [], work: order.work, stock: [] }, { message: branch.accepted, taskId: told });
 }
 
 /** The work of an event that was accepted in the present state and has not ended. */
-function pendingRun({ order }: Situation): Run | undefined {
-  return order.work.runs.find(({ event }) => event !== null);
+function pendingRun({ order }: Situation): EventRun | undefined {
+  return order.work.runs.find(isOfEvent);
 }
 
-function workPending({ event, told }: Run): Rejection {
-  return { code: 'work-pending', event: event ?? '', taskId: told ?? null };
+function workPending({ event, told }: EventRun): Rejection {
+  return { code: 'work-pending', event, taskId: told };
 }
 
 function edit(command: EditCommand, situation: Situation): Decision {
@@ -280,14 +251,15 @@ function sameFields(a: EditableFields, b: EditableFields): boolean {
   );
 }
 
-function illegal({ order, workflow, state }: Situation, event: string | null, to: string | null): Rejection {
+function illegal(
+  { order, workflow, state }: Situation,
+  asked: Pick<IllegalTransition, 'event' | 'to' | 'legalFrom'>,
+): Rejection {
   return {
     code: 'illegal-transition',
     from: order.status,
-    event,
-    to,
+    ...asked,
     allowedEvents: [...state.on.keys()],
-    legalFrom: event === null ? [] : (workflow.compiled.events.get(event) ?? []),
     declaredStatus: workflow.compiled.illegalTransitionStatus,
   };
 }

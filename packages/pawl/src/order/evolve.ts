@@ -77,8 +77,8 @@ function createdOrder(event: DraftEvent, hash: string, workflow: StateFacts): Or
   };
 }
 
-function required<T extends EventPayload[keyof EventPayload]>(part: T, event: DraftEvent): NonNullable<T> {
-  if (part === undefined || part === null) {
+function required<T>(part: T | undefined, event: DraftEvent): T {
+  if (part === undefined) {
     throw new TypeError(`the payload of ${event.head.orderId}:${event.head.version} is incomplete`);
   }
   return part;

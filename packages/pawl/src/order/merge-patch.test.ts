@@ -13,6 +13,10 @@ it.each<[JsonObject, JsonObject, JsonObject]>([
   [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
   [{ e: null }, { a: 1 }, { e: null, a: 1 }],
   [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
+  [{ a: { b: 1, c: { d: 2 } } }, { a: { c: { e: 3 } } }, { a: { b: 1, c: { d: 2, e: 3 } } }],
+  [{ a: 'b' }, { a: { b: 1 } }, { a: { b: 1 } }],
+  [{ a: null }, { a: { b: 1 } }, { a: { b: 1 } }],
+  [{ a: ['b'] }, { a: { b: 1 } }, { a: { b: 1 } }],
 ])('merges %j with %j as RFC 7396 says', (target, patch, merged) => {
   expect(mergePatch(target, patch)).toEqual(merged);
 });

@@ -13,9 +13,9 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
 }
 
 function asObject(value: JsonValue | undefined): JsonObject {
-  return value !== undefined && isObject(value) ? value : {};
+  return isObject(value) ? value : {};
 }
 
-function isObject(value: JsonValue): value is JsonObject {
+function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

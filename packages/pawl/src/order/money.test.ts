@@ -22,9 +22,32 @@ describe('a price', () => {
     [19.99, 2, 1999n],
     [0.1, 2, 10n],
     [1e-7, 8, 10n],
+    [1.25e-7, 9, 125n],
+    [1e-10, 12, 100n],
+    [123456789012.345, 3, 123456789012345n],
+    [0.00123456789012345, 17, 123456789012345n],
+    ['000999999999999.99', 2, 99999999999999n],
     [123456789012.34, 2, 12345678901234n],
   ])('of %j with %i decimals is read exactly (R2.05)', (price, decimals, minor) => {
     expect(minorOf(price, decimals)).toBe(minor);
+  });
+
+  it.each<[string | number, number, string]>([
+    ['9,99', 2, '"9,99" is not a decimal amount'],
+    [-1e-7, 8, '-1e-7 is not a decimal amount'],
+    [Number.NaN, 2, 'null is not a decimal amount'],
+    ['1234567890123', 2, 'the amount has more than 12 digits before the decimal point'],
+    [1e21, 2, 'the amount has more than 12 digits before the decimal point'],
+    [
+      0.1234567890123456,
+      20,
+      'a number of more than 15 digits is not exact: write 0.1234567890123456 as text',
+    ],
+    ['9.999', 2, '9.999 has 3 decimals, the currency has 2'],
+    [1e-7, 2, '0.0000001 has 7 decimals, the currency has 2'],
+    ['0.00', 2, 'the price must be above zero'],
+  ])('of %j with %i decimals is refused: %s', (price, decimals, detail) => {
+    expect(parsePrice(price, decimals)).toEqual({ ok: false, detail });
   });
 
   it.each<[string | number, number]>([
@@ -114,20 +137,44 @@ describe('the total of an order', () => {
     ['JPY', 'amount-invalid'],
   ])('in %j of a price with cents is refused as %s', (currency, code) => {
     expect(priceItems([{ sku: 'A', qty: 1, price: '1.50' }], currency)).toMatchObject({
+      ok: false,
       rejection: { code },
     });
   });
 
-  it.each([0, -1, 1.5, 1_000_001, Number.NaN])('of a quantity of %j is refused', (qty) => {
-    expect(priceItems([{ sku: 'A', qty, price: '1' }], 'USD')).toMatchObject({
-      rejection: { code: 'amount-invalid' },
+  it.each([
+    ['JPY', '2'],
+    ['EUR', '2.00'],
+    ['KWD', '2.000'],
+    ['UYW', '2.0000'],
+  ])('in %s is %s', (currency, total) => {
+    expect(priceItems([{ sku: 'A', qty: 2, price: '1' }], currency)).toMatchObject({ amountTotal: total });
+  });
+
+  it.each([0, -1, 1.5, 1_000_001, Number.NaN])('of a quantity of %j is refused, naming the line', (qty) => {
+    const line = { sku: 'A', qty: 1_000_000, price: '1' };
+    expect(priceItems([line, { ...line, qty }], 'USD')).toEqual({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 1, detail: 'qty is a whole number from 1 to 1000000' },
+    });
+  });
+
+  it('names the line whose price is none', () => {
+    const line = { sku: 'A', qty: 1, price: '1' };
+    expect(priceItems([line, line, { ...line, price: 'free' }], 'USD')).toEqual({
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 2, detail: '"free" is not a decimal amount' },
     });
   });
 
   it('needs at least one line and at most 500', () => {
     const line = { sku: 'A', qty: 1, price: '1' };
-    expect(priceItems([], 'USD').ok).toBe(false);
+    const refused = {
+      ok: false,
+      rejection: { code: 'amount-invalid', item: 0, detail: 'an order has 1 to 500 items' },
+    };
+    expect(priceItems([], 'USD')).toEqual(refused);
     expect(priceItems(Array(500).fill(line), 'USD').ok).toBe(true);
-    expect(priceItems(Array(501).fill(line), 'USD').ok).toBe(false);
+    expect(priceItems(Array(501).fill(line), 'USD')).toEqual(refused);
   });
 });

@@ -1,11 +1,12 @@
+import Big from 'big.js';
+
 /** Digits before the decimal point that a price may have. */
 export const PRICE_INTEGER_DIGITS_MAX = 12;
 
 /** Significant digits up to which a JSON number still names one decimal value in every double. */
 const NUMBER_DIGITS_MAX = 15;
 
-const DECIMAL_TEXT = /^(\d+)(?:\.(\d+))?$/;
-const EXPONENT_FORM = /^(\d)(?:\.(\d+))?e([+-]\d+)$/;
+const DECIMAL_TEXT = /^\d+(?:\.\d+)?$/;
 
 /** An amount in its currency's smallest unit, exact at any size; or what is wrong with it. */
 export type ParsedAmount =
@@ -18,20 +19,20 @@ export type ParsedAmount =
  */
 export function parsePrice(price: string | number, decimals: number): ParsedAmount {
   const text = typeof price === 'number' ? plainDecimal(price) : price;
-  const match = text === null ? null : DECIMAL_TEXT.exec(text);
-  if (match === null) return { ok: false, detail: `${JSON.stringify(price)} is not a decimal amount` };
-  const [, whole = '', fraction = ''] = match;
+  if (!DECIMAL_TEXT.test(text)) return refused(`${JSON.stringify(price)} is not a decimal amount`);
+  const whole = text.replace(/\..*/, '');
   if (significantDigits(whole) > PRICE_INTEGER_DIGITS_MAX) {
-    return {
-      ok: false,
-      detail: `the amount has more than ${PRICE_INTEGER_DIGITS_MAX} digits before the decimal point`,
-    };
+    return refused(`the amount has more than ${PRICE_INTEGER_DIGITS_MAX} digits before the decimal point`);
   }
+  if (typeof price === 'number' && significantDigits(text) > NUMBER_DIGITS_MAX) {
+    return refused(`a number of more than ${NUMBER_DIGITS_MAX} digits is not exact: write ${price} as text`);
+  }
+  const fraction = text.slice(whole.length + 1);
   if (fraction.length > decimals) {
-    return { ok: false, detail: `${text} has ${fraction.length} decimals, the currency has ${decimals}` };
+    return refused(`${text} has ${fraction.length} decimals, the currency has ${decimals}`);
   }
   const minor = BigInt(whole + fraction.padEnd(decimals, '0'));
-  return minor > 0n ? { ok: true, minor } : { ok: false, detail: 'the price must be above zero' };
+  return minor > 0n ? { ok: true, minor } : refused('the price must be above zero');
 }
 
 /** Writes an amount of the smallest unit with exactly the currency's decimals: `1998n` and 2 give `"19.98"`. */
@@ -41,17 +42,15 @@ export function formatMinor(minor: bigint, decimals: number): string {
   return `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
-/** A number without an exponent, or null if it has too many digits to name one decimal value, or is not finite or negative. */
-function plainDecimal(value: number): string | null {
-  const text = String(value);
-  const exponent = EXPONENT_FORM.exec(text);
-  if (exponent === null)
-    return text.replace(/[.]/, '').replace(/^0+/, '').length > NUMBER_DIGITS_MAX ? null : text;
-  const [, lead = '', rest = '', power = ''] = exponent;
-  // Large numbers reach exponent form at 1e21, far past every limit: only small ones can still be amounts.
-  return Number(power) > 0 ? null : `0.${'0'.repeat(-Number(power) - 1)}${lead}${rest}`;
+function refused(detail: string): ParsedAmount {
+  return { ok: false, detail };
 }
 
-function significantDigits(whole: string): number {
-  return whole.replace(/^0+/, '').length;
+/** A number without an exponent; `NaN` and infinities as they are called, which is no decimal. */
+function plainDecimal(value: number): string {
+  return Number.isFinite(value) ? new Big(value).toFixed() : String(value);
+}
+
+function significantDigits(text: string): number {
+  return text.replace('.', '').replace(/^0+/, '').length;
 }

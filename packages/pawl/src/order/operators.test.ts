@@ -59,6 +59,19 @@ describe('a token', () => {
     );
   });
 
+  it('of a claim that found all attempts used up does not count the one that was never made', () => {
+    const order = life();
+    const { id: taskId, token } = order.claim('1:0');
+    const outcome = {
+      kind: 'exhausted',
+      reason: 'its last attempt has not ended',
+      uncertain: false,
+    } as const;
+    order.send({ kind: 'end-task', taskId, token, outcome, begun: false });
+    expect(order.task('1:0')).toMatchObject({ attempts: 0, dead: true });
+    expect(order.events[1]?.payload?.work).toMatchObject({ attempts: 0, outcome: 'dead' });
+  });
+
   it('of an outside worker leaves its name in the trail, that of a node the system’s', () => {
     const order = life();
     const { id: taskId, token } = order.claim('1:0');
@@ -97,6 +110,18 @@ describe('a dead task', () => {
     });
     expect(order.order.blocked).toBe(false);
     expect(order.done('1:0')).toBe('A 4');
+  });
+
+  it('is tried again alone: others wait for an operator as they did', () => {
+    const order = new Life(
+      { A: { run: { all: [{ task: 'pack' }, { task: 'charge' }] }, done: 'END' }, END: { final: true } },
+      { tasks: TASKS },
+    );
+    order.fail('1:0');
+    order.fail('1:1');
+    order.retry('1:1');
+    expect(order.tasks()).toEqual(['pack 1:0 dead', 'charge 1:1 ready']);
+    expect(order.order.blocked).toBe(true);
   });
 
   it('is the only one that can be tried again', () => {
@@ -198,6 +223,54 @@ describe('a dead task', () => {
   });
 });
 
+describe('a task without which an order can go nowhere', () => {
+  const only = (more: States = {}): Life =>
+    new Life(
+      { A: { run: { task: 'pack' }, done: 'END' }, END: { final: true }, ...more },
+      { tasks: { pack: {} } },
+    );
+
+  it('can be called done', () => {
+    const order = only();
+    order.fail('1:0');
+    expect(order.resolve('1:0', 'done')).toBe('END 3');
+  });
+
+  it('is named, with the state, where it is called failed', () => {
+    const order = only();
+    order.fail('1:0');
+    order.resolve('1:0', 'failed');
+    expect(order.decision).toEqual({
+      ok: false,
+      rejection: { code: 'resolution-leads-nowhere', taskId: `${ORDER_ID}:1:0`, status: 'A' },
+    });
+  });
+
+  const LEAVING: States = {
+    A: { run: { task: 'charge' }, done: 'B', on: { skip: 'B' } },
+    B: { compensate: true, run: { task: 'pack' }, done: 'END' },
+    END: { final: true },
+  };
+
+  it('is none that was begun before its state was left', () => {
+    const order = new Life(LEAVING, { tasks: TASKS });
+    order.claim('1:0');
+    order.event('skip');
+    order.now += CLAIM_MS;
+    expect(order.tasks()).toEqual(['charge 1:0 orphan', 'pack 2:0 ready']);
+    expect(order.resolve('1:0', 'failed')).toBe('B 3');
+    expect(order.tasks()).toEqual(['pack 2:0 ready']);
+  });
+
+  it('is no undo', () => {
+    const order = new Life(LEAVING, { tasks: TASKS });
+    order.done('1:0');
+    order.fail('1:0:undo');
+    expect(order.resolve('1:0:undo', 'failed')).toBe('B 4');
+    expect(order.tasks()).toEqual(['pack 2:0 ready']);
+  });
+});
+
 describe('a task that is not dead', () => {
   it('can be resolved by hand before anybody begins it', () => {
     const order = life();
@@ -252,6 +325,31 @@ describe('review', () => {
     order.event('cancel');
     expect(order.order.awaitsReview).toBe(true);
   });
+});
+
+describe('review and redrive', () => {
+  const settled = (): Life => {
+    const order = life();
+    order.event('cancel');
+    return order;
+  };
+
+  it.each(['review', 'redrive'] as const)(
+    'check the bare version first, and entity-tags last: %s',
+    (kind) => {
+      const command = { kind, reason: 'x' };
+      const tags = (...list: string[]) => ({ kind: 'entity-tags', tags: list, any: false }) as const;
+      const code = kind === 'review' ? 'review-not-due' : 'redrive-not-possible';
+      expect(life().send(command, { precondition: { kind: 'version', version: 9 } })).toBe(
+        'version-conflict',
+      );
+      expect(life().send(command, { precondition: { kind: 'version', version: 1 } })).toBe(code);
+      expect(life().send(command, { precondition: tags('9') })).toBe(code);
+      expect(settled().send(command, { precondition: tags('9') })).toBe('precondition-failed');
+      expect(settled().send(command, { preconditionRequired: true })).toBe('precondition-required');
+      expect(settled().send(command, { precondition: tags('2') })).toMatch(/ 3$/);
+    },
+  );
 });
 
 describe('a redrive', () => {

@@ -40,7 +40,7 @@ test.each([
   'ord_0000000000000000000000000€',
 ])('refuses %j', (text) => {
   expect(isOrderId(text)).toBe(false);
-  expect(() => orderIdToBytes(text)).toThrow(RangeError);
+  expect(() => orderIdToBytes(text)).toThrow(new RangeError(`not an order id: ${text}`));
 });
 
 test('gives back the bytes it was made of', () => {
@@ -70,14 +70,30 @@ test('is a UUIDv7 that tells its time', () => {
       expect(orderIdTime(id)).toBe(ms);
       expect((bytes[6] as number) >> 4).toBe(7);
       expect((bytes[8] as number) >> 6).toBe(2);
+      const [version = 0, , variant = 0] = randomness;
+      const given = [0x70 | (version & 0x0f), randomness[1], 0x80 | (variant & 0x3f), ...randomness.slice(3)];
+      expect([...bytes.slice(6)]).toEqual(given);
     }),
   );
 });
 
-test('refuses times beyond 48 bits and other lengths of randomness', () => {
-  expect(() => orderIdOf(-1, new Uint8Array(10))).toThrow(RangeError);
-  expect(() => orderIdOf(2 ** 48, new Uint8Array(10))).toThrow(RangeError);
-  expect(() => orderIdOf(0.5, new Uint8Array(10))).toThrow(RangeError);
-  expect(() => orderIdOf(0, new Uint8Array(16))).toThrow(RangeError);
-  expect(() => orderIdFromBytes(new Uint8Array(15))).toThrow(RangeError);
+test('takes every time of 48 bits', () => {
+  expect(orderIdTime(orderIdOf(0, new Uint8Array(10)))).toBe(0);
+  expect(orderIdTime(orderIdOf(2 ** 48 - 1, new Uint8Array(10)))).toBe(2 ** 48 - 1);
+});
+
+test.each([-1, 2 ** 48, 0.5])('refuses the time %d', (ms) => {
+  expect(() => orderIdOf(ms, new Uint8Array(10))).toThrow(new RangeError(`not a time of an order id: ${ms}`));
+});
+
+test.each([9, 11])('refuses %d bytes of randomness', (length) => {
+  expect(() => orderIdOf(0, new Uint8Array(length))).toThrow(
+    new RangeError(`an order id takes 10 random bytes, not ${length}`),
+  );
+});
+
+test.each([15, 17])('refuses %d bytes', (length) => {
+  expect(() => orderIdFromBytes(new Uint8Array(length))).toThrow(
+    new RangeError(`an order id has 16 bytes, not ${length}`),
+  );
 });

@@ -29,7 +29,7 @@ export type Rejection =
   | { readonly code: 'reason-required'; readonly event: string }
   | { readonly code: 'guard-refused'; readonly event: string; readonly reason: string }
   /** Work on an event is under way: edits and other working events wait for its end. */
-  | { readonly code: 'work-pending'; readonly event: string; readonly taskId: string | null }
+  | { readonly code: 'work-pending'; readonly event: string; readonly taskId: string }
   | { readonly code: 'task-not-found'; readonly taskId: string }
   /** Somebody else holds the task by now, or it has ended. */
   | { readonly code: 'lease-lost'; readonly taskId: string }

@@ -7,7 +7,6 @@ import type {
   ReviewCommand,
   TimerCommand,
 } from './command.ts';
-import { SYSTEM_ACTOR_NUMBER } from './command.ts';
 import { Course } from './course/course.ts';
 import { deadlineOf } from './course/new-task.ts';
 import { move } from './course/progress.ts';
@@ -15,6 +14,7 @@ import { endTask, withFailures } from './course/task-ends.ts';
 import type { Decision } from './decision.ts';
 import { accept, refuse } from './decision.ts';
 import { unattendedFacts } from './guard-facts.ts';
+import { actionOf } from './place.ts';
 import { checkEntityTags, checkVersion } from './precondition.ts';
 import type { Situation } from './situation.ts';
 import { type Task, taskStatus } from './work.ts';
@@ -27,9 +27,12 @@ export function decideEndTask(command: EndTaskCommand, situation: Situation): De
   if (task.dead || task.token !== token || task.leaseUntil === null)
     return refuse({ code: 'lease-lost', taskId });
   const course = courseOf(situation);
-  const bySystem = situation.context.actor.number === SYSTEM_ACTOR_NUMBER;
   const counted = command.begun === false ? { ...task, attempts: task.attempts - 1 } : task;
-  endTask(course, withFailures(counted, command.failures), outcome, { type: 'work_ended', token, bySystem });
+  endTask(course, withFailures(counted, command.failures), outcome, {
+    type: 'work_ended',
+    token,
+    bySystem: false,
+  });
   return accept(course.end());
 }
 
@@ -79,8 +82,7 @@ export function decideRetry({ taskId }: RetryTaskCommand, situation: Situation):
   if (task === undefined) return refuse({ code: 'task-not-found', taskId });
   if (!task.dead) return refuse({ code: 'task-not-dead', taskId, status: taskStatus(task, now) });
   const course = courseOf(situation);
-  const { undo, ...step } = course.stepAt(task.place);
-  const { policy } = task.kind === 'undo' && undo !== null ? undo : step;
+  const { policy } = actionOf(situation.workflow.compiled, task);
   const again: Task = { ...task, dead: false, attempts: 0, dueAt: now, deadline: deadlineOf(policy, now) };
   course.tasks = course.tasks.map((one) => (one.id === taskId ? again : one));
   const work = { id: taskId, outcome: 'dead', attempts: task.attempts, token: task.token } as const;
@@ -109,12 +111,11 @@ export function decideResolve(command: ResolveTaskCommand, situation: Situation)
 }
 
 /** Whether the order can leave its state by nothing but the task's success. */
-function isOnlyWay({ kind, orphan, place }: Task, { state, workflow, order }: Situation): boolean {
-  if (kind === 'undo' || orphan || place.event !== null || state.final) return false;
-  const work = workflow.compiled.states.get(place.state)?.run;
+function isOnlyWay({ kind, orphan }: Task, { state, order }: Situation): boolean {
+  if (kind === 'undo' || orphan || state.final) return false;
   // A guarded timer is judged once, and may be skipped.
   const isTimed = order.work.timers.some(({ index }) => state.timers[index]?.guard === null);
-  return work?.failed === null && state.on.size === 0 && !isTimed;
+  return state.run?.failed === null && state.on.size === 0 && !isTimed;
 }
 
 /** A person has looked at a settled order: it leaves the list. */

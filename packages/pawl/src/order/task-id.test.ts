@@ -24,6 +24,15 @@ it('tells the order, the version, the position, the queue and the undo, and is r
 });
 
 it.each([
+  [`${ORDER_ID}:1:0`, { version: 1, position: 0, queue: null, undo: false }],
+  [`${ORDER_ID}:12:3:undo`, { version: 12, position: 3, queue: null, undo: true }],
+  [`${ORDER_ID}:1:19~mail`, { version: 1, position: 19, queue: 'mail', undo: false }],
+])('reads and writes %s', (id, parts) => {
+  expect(parseTaskId(id)).toEqual({ orderId: ORDER_ID, ...parts });
+  expect(taskIdOf({ orderId: ORDER_ID, ...parts })).toBe(id);
+});
+
+it.each([
   '',
   ORDER_ID,
   `${ORDER_ID}:0:0`,

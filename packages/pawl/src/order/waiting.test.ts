@@ -14,7 +14,7 @@ const STATES: States = {
         { run: { task: 'pack' }, done: 'B', failed: 'BAD', roles: ['boss', 'clerk'] },
       ],
     },
-    after: { '1h': { to: 'BAD', when: 'order.items.size() > 3' } },
+    after: { '1h': { to: 'BAD', when: 'order.items.size() > 3' }, '2h': 'BAD' },
   },
   B: { on: { finish: 'END', cancel: 'BAD' } },
   END: { final: true },
@@ -43,6 +43,7 @@ it('names the task, the timer and the events that lead on', () => {
       lastError: null,
     },
     { kind: 'timer', after: '1h', dueAt: order.now + 3_600_000, to: 'BAD', guard: 'order.items.size() > 3' },
+    { kind: 'timer', after: '2h', dueAt: order.now + 7_200_000, to: 'BAD', guard: null },
     { kind: 'event', event: 'cancel', to: ['BAD'], roles: [] },
     { kind: 'event', event: 'approve', to: ['END', 'B'], roles: ['boss', 'clerk'] },
   ]);
@@ -64,6 +65,47 @@ it('tells of each standing of a task', () => {
   });
   order.now += 500;
   expect(told(order)[0]).toMatchObject({ status: 'ready', attempts: 1 });
+});
+
+it('tells no more of a timer that was skipped', () => {
+  const order = life();
+  order.now += 3_600_000;
+  order.fire(0);
+  expect(told(order).filter(({ kind }) => kind === 'timer')).toMatchObject([{ after: '2h' }]);
+});
+
+it('tells of a task of an event', () => {
+  const order = life();
+  order.event('approve', { actor: { tenant: 1, number: 1, name: 'c', kind: 'api_key', roles: ['clerk'] } });
+  expect(told(order)[1]).toMatchObject({ kind: 'task', task: 'pack', attemptsMax: 5, status: 'ready' });
+});
+
+it('tells of a task that an outside service has taken over: nobody begins it again before the answer is due', () => {
+  const order = life();
+  const task = order.claim('1:0');
+  const { work } = order.order;
+  order.tamper({ work: { ...work, tasks: [{ ...task, parked: true }] } });
+  expect(told(order)[0]).toMatchObject({
+    status: 'waiting',
+    nextAttemptAt: null,
+    leaseUntil: order.now + CLAIM_MS,
+  });
+  order.now += CLAIM_MS;
+  expect(told(order)[0]).toMatchObject({ status: 'ready', nextAttemptAt: task.dueAt });
+});
+
+it('tells what the last attempt has failed by', () => {
+  const order = life();
+  const task = order.claim('1:0');
+  const failures = ['first', 'second'].map((error, at) => ({ attempt: at + 1, at, error }));
+  order.tamper({ work: { ...order.order.work, tasks: [{ ...task, failures }] } });
+  expect(told(order)[0]).toMatchObject({ lastError: 'second' });
+  const dead = new Life(
+    { A: { run: { task: 'pack' }, done: 'END' }, END: { final: true } },
+    { tasks: { pack: {} } },
+  );
+  dead.fail('1:0', 'no box');
+  expect(told(dead)).toMatchObject([{ status: 'dead', lastError: 'no box', attempts: 1 }]);
 });
 
 it('tells of an undo, with the attempts of the undo, and of a dead one', () => {

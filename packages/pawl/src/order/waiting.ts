@@ -1,4 +1,6 @@
 import type { CompiledWorkflow } from '../workflow/compiled.ts';
+import { targetOf } from './branch.ts';
+import { actionOf, stateOf } from './place.ts';
 import { type LiveOrder, type Task, taskStatus } from './work.ts';
 
 /** Something that must happen before an order goes on. Times are milliseconds since the epoch. */
@@ -37,24 +39,19 @@ export type WaitReason =
 
 /** Why an order is where it is. Empty for a settled order that nobody has to look at. */
 export function waitsFor(order: LiveOrder, workflow: CompiledWorkflow, now: number): readonly WaitReason[] {
-  const state = workflow.states.get(order.status);
+  const { timers, on, redrive } = stateOf(workflow, order.status);
   const reasons: WaitReason[] = order.work.tasks.map((task) => taskReason(task, workflow, now));
-  for (const { index, dueAt } of order.work.timers) {
-    const timer = state?.timers[index];
+  for (const [index, { after, to, guard }] of timers.entries()) {
+    const timer = order.work.timers.find((one) => one.index === index);
+    // A timer that was skipped is not set any more.
     if (timer === undefined) continue;
-    reasons.push({
-      kind: 'timer',
-      after: timer.after,
-      dueAt,
-      to: timer.to,
-      guard: timer.guard?.source ?? null,
-    });
+    reasons.push({ kind: 'timer', after, dueAt: timer.dueAt, to, guard: guard?.source ?? null });
   }
-  for (const [event, branches] of state?.on ?? []) {
-    const to = branches.flatMap((branch) => branch.to ?? branch.work?.done ?? []);
-    reasons.push({ kind: 'event', event, to, roles: [...new Set(branches.flatMap(({ roles }) => roles))] });
+  for (const [event, branches] of on) {
+    const roles = [...new Set(branches.flatMap((branch) => branch.roles))];
+    reasons.push({ kind: 'event', event, to: branches.map(targetOf), roles });
   }
-  if (order.awaitsReview) reasons.push({ kind: 'review', redrive: state?.redrive ?? null });
+  if (order.awaitsReview) reasons.push({ kind: 'review', redrive });
   return reasons;
 }
 
@@ -68,16 +65,9 @@ function taskReason(task: Task, workflow: CompiledWorkflow, now: number): WaitRe
     status,
     isUndo: task.kind === 'undo',
     attempts: task.attempts,
-    attemptsMax: attemptsMaxOf(task, workflow),
+    attemptsMax: actionOf(workflow, task).policy.attemptsMax,
     nextAttemptAt: isIdle ? task.dueAt : null,
     leaseUntil: task.leaseUntil,
     lastError: task.failures.at(-1)?.error ?? null,
   };
-}
-
-function attemptsMaxOf({ kind, place }: Task, { states }: CompiledWorkflow): number {
-  const state = states.get(place.state);
-  const work = place.event === null ? state?.run : state?.on.get(place.event)?.[place.branch]?.work;
-  const step = work?.steps[place.position];
-  return (kind === 'undo' ? step?.undo : step)?.policy.attemptsMax ?? 0;
 }

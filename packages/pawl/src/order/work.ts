@@ -40,6 +40,17 @@ export interface Run extends Omit<StepPlace, 'position'> {
   readonly told?: string;
 }
 
+/** Work of an event that was accepted in the present state and has not ended. */
+export interface EventRun extends Run {
+  readonly event: string;
+  readonly told: string;
+}
+
+/** Only of an event's work somebody is told. */
+export function isOfEvent(run: Run): run is EventRun {
+  return run.told !== undefined;
+}
+
 /** A step that was completed and has an undo. */
 export interface Effect extends StepPlace {
   /** The effect key of the step. */

@@ -14,7 +14,7 @@ export interface Store {
   /** The time that decides `at` and every expiry, milliseconds since the epoch. */
   now(): number;
 
-  /** Resolves if the store can answer; rejects with the reason if not. */
+  /** Resolves if the store can answer and write; rejects with the reason if not. */
   ping(): Promise<void>;
 
   /** Waits for what was begun, then frees everything. Idempotent. Calls after it reject. */
@@ -444,5 +444,10 @@ export interface Lag {
 
 /** The store cannot be reached, is full or is closed: the call may be tried again later. `cause` has the driver's error. */
 export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
+  override readonly name: string = 'StoreUnavailableError';
+}
+
+/** Nothing more fits in: what was to be written was not. What reads is still answered. */
+export class StoreFullError extends StoreUnavailableError {
+  override readonly name = 'StoreFullError';
 }

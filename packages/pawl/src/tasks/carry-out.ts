@@ -1,16 +1,23 @@
 import type { Definitions } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import { systemActor, type TaskOutcome } from '../order/command.ts';
+import { actionOf } from '../order/place.ts';
 import type { AttemptFailure, LiveOrder } from '../order/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observe } from '../ports/observe.ts';
 import type { Random } from '../ports/random.ts';
-import { type OpenTask, type Store, StoreUnavailableError, type TaskUpdate } from '../ports/store.ts';
+import {
+  type OpenTask,
+  type Store,
+  StoreFullError,
+  StoreUnavailableError,
+  type TaskUpdate,
+} from '../ports/store.ts';
 import { done, type TaskHandler, type TaskResult } from '../ports/task-handler.ts';
 import type { CompiledAction } from '../workflow/compiled.ts';
 import { bounded, messageOf } from './attempt.ts';
 import type { Attempt, Attempts } from './attempts.ts';
-import { actionOf, retryDelayMs } from './policy.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 /** Tries after which a store that answers is taken to be unable to write what it is told. */
 const RECORD_TRIES = 20;
@@ -36,7 +43,7 @@ const LOCAL: TaskHandler = () => done();
 /** Makes one attempt at a claimed task and records what became of it. Resolves when that is recorded, or when it is too late. */
 export async function carryOut(task: OpenTask, order: LiveOrder, tools: CarryOutTools): Promise<void> {
   const { definitions, store, handlers, attempts } = tools;
-  const action = actionOf(task, definitions.byHash(order.workflowHash));
+  const action = actionOf(definitions.byHash(order.workflowHash).compiled, task);
   const { policy } = action;
   const left = task.deadline === null ? Number.POSITIVE_INFINITY : task.deadline - store.now();
   const { work: _, ...plain } = order;
@@ -164,7 +171,8 @@ async function untilRecorded(
     } catch (fault) {
       if (!(fault instanceof StoreUnavailableError)) throw fault;
       // A full disk or a database that is away ends one day. What a store that answers cannot write, it never will.
-      if (++failed >= RECORD_TRIES && (await answers(store))) throw fault;
+      const isPassing = fault instanceof StoreFullError;
+      if (!isPassing && ++failed >= RECORD_TRIES && (await answers(store))) throw fault;
     }
     await clock.sleep(RECORD_AGAIN_MS);
   }

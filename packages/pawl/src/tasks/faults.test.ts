@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createPawl, type PawlOptions } from '../pawl.ts';
-import { type Store, StoreUnavailableError } from '../ports/store.ts';
+import { type Store, StoreFullError, StoreUnavailableError } from '../ports/store.ts';
 import { done, handedOver, retryLater } from '../ports/task-handler.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
 import { altered, orderOf } from '../testing/trial.ts';
@@ -131,6 +131,23 @@ it('does what it has done once, also when nothing can be written for longer than
   const closing = pawl.close();
   await clock.advance('10s');
   await closing;
+});
+
+it('does not give up what it has done while there is no room to record it, although all else is answered', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  let isFull = false;
+  const commit: Store['commit'] = (units) =>
+    isFull ? Promise.reject(new StoreFullError('full')) : memory.commit(units);
+  let calls = 0;
+  const pawl = await start(altered(memory, { commit }), () => void calls++, { clock });
+  const id = await create(pawl);
+  isFull = true;
+  await clock.advance('2m');
+  isFull = false;
+  await clock.advance('2s');
+  expect((await pawl.get(1, id))?.status).toBe('GOOD');
+  expect(calls).toBe(1);
 });
 
 it('ends an attempt in time while the store does not answer heartbeats', async () => {

@@ -2,6 +2,7 @@ import type { Definitions } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Idempotency, Outcome, Request } from '../engine/request.ts';
 import { type Actor, type EndTaskCommand, systemActor } from '../order/command.ts';
+import { actionOf } from '../order/place.ts';
 import type { Rejection } from '../order/rejection.ts';
 import { parseTaskId } from '../order/task-id.ts';
 import type { LiveOrder } from '../order/work.ts';
@@ -10,7 +11,7 @@ import type { OpenTask, RecordedEvent, Store, TaskQuery } from '../ports/store.t
 import { BUILT_IN_TASKS } from '../workflow/built-in-tasks.ts';
 import { bounded } from './attempt.ts';
 import { findEnd } from './ended-task.ts';
-import { actionOf, retryDelayMs } from './policy.ts';
+import { retryDelayMs } from './retry-delay.ts';
 
 /** Longest lease that an outside worker may ask for: a task that it forgets is lost to others for as long. */
 export const WORKER_LEASE_MS_MAX = 3_600_000;
@@ -122,7 +123,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
   /** A worker that dies at each attempt must not be given the task forever. */
   async function endIfUsedUp(claimed: ClaimedTask): Promise<ClaimedTask | null> {
     const { task, order } = claimed;
-    const { policy } = actionOf(task, definitions.byHash(order.workflowHash));
+    const { policy } = actionOf(definitions.byHash(order.workflowHash).compiled, task);
     const isOver = task.deadline !== null && task.deadline <= store.now();
     if (task.attempts <= policy.attemptsMax && !isOver) return claimed;
     const reason = isOver ? 'its time was over' : 'its last attempt has not ended';
@@ -168,7 +169,7 @@ export function createTasks(tools: TaskServiceTools): Tasks {
     if (task.leaseUntil === null) {
       return last?.attempt === task.attempts ? unchanged(order) : refused({ code: 'lease-lost', taskId });
     }
-    const { policy } = actionOf(task, definitions.byHash(order.workflowHash));
+    const { policy } = actionOf(definitions.byHash(order.workflowHash).compiled, task);
     const error = bounded(request.reason);
     const failure = { attempt: task.attempts, at: store.now(), error };
     const delayMs = request.afterMs ?? retryDelayMs(policy, task.attempts, tools.random.fraction());

@@ -15,6 +15,8 @@ export type { BrokenPromise, Violation } from './history/violation.ts';
 export type { HeldTasks } from './scripts/gate.ts';
 export type { Answer, AnswerFunction, TaskCall } from './scripts/script.ts';
 export type { TaskScripts, Times } from './scripts/task-scripts.ts';
+export { createSeededRandom } from './seeded-random.ts';
+export { type Chance, createChance } from './simulation/chance.ts';
 export {
   type Exploration,
   type ExploreOptions,
@@ -22,6 +24,7 @@ export {
   failureText,
   type SimulationFailure,
 } from './simulation/explore.ts';
+export { OutsideWorld } from './simulation/outside-world.ts';
 export type { Plan } from './simulation/plan.ts';
 export { createTestPawl, RefusedError, type TestPawl, type TestPawlOptions } from './test-pawl.ts';
 export { VirtualClock } from './virtual-clock.ts';

@@ -33,12 +33,13 @@ it('compiles alternatives in their order, with their demands', () => {
   expect(compiled.states.get('REQUESTED')?.on.get('approve')).toMatchObject([
     {
       event: 'approve',
+      index: 0,
       to: 'APPROVED',
       roles: ['clerk'],
       reasonRequired: false,
       guard: { source: "order.amount_total <= money('1000')" },
     },
-    { event: 'approve', to: 'APPROVED', roles: ['manager'], reasonRequired: true, guard: null },
+    { event: 'approve', index: 1, to: 'APPROVED', roles: ['manager'], reasonRequired: true, guard: null },
   ]);
 });
 
@@ -100,6 +101,11 @@ it('throws on a definition that would have been refused', () => {
   ];
   for (const A of lost) {
     expect(() => compileWorkflow({ name: 'x', initial: 'A', states: { A } })).toThrow(/no state LOST/);
+  }
+  const nowhere = [{}, { run: { task: 'stock.check' } }, { done: 'A' }];
+  for (const go of nowhere) {
+    const A = { on: { go } };
+    expect(() => compileWorkflow({ name: 'x', initial: 'A', states: { A } })).toThrow('go leads nowhere');
   }
   const late = { A: { after: { soon: 'A' } } };
   expect(() => compileWorkflow({ name: 'x', initial: 'A', states: late })).toThrow(/no length of time/);

@@ -1,4 +1,4 @@
-import type { Branch, CompiledState, CompiledWork, CompiledWorkflow } from './compiled.ts';
+import type { Branch, CompiledState, CompiledWork, CompiledWorkflow, Lead } from './compiled.ts';
 import type { StateDefinition, WorkflowDefinition } from './definition.ts';
 import { compileGuard } from './guard/guard.ts';
 import { type Exit, exitsOf, guardOf } from './transitions.ts';
@@ -10,7 +10,7 @@ import { compileTimers, compileWork } from './work/compile-work.ts';
  * The definition must have no error of `verifyWorkflow`: that is not checked again, since stored definitions are compiled at
  * every start.
  *
- * @throws {Error} if a guard is no guard, or the initial state or a target does not exist.
+ * @throws {Error} if a guard is no guard, an event leads nowhere, or the initial state or a target does not exist.
  */
 export function compileWorkflow(definition: WorkflowDefinition): CompiledWorkflow {
   const { tasks } = definition;
@@ -39,7 +39,10 @@ function compileState(
 ): CompiledState {
   const { final = false, editable = false, archivable = false, compensate = false, review } = state;
   const on = new Map(
-    [...exitsOf(state, '')].map(([event, exits]) => [event, exits.map((exit) => compileBranch(exit, tasks))]),
+    [...exitsOf(state, '')].map(([event, exits]) => [
+      event,
+      exits.map((exit, index) => compileBranch(exit, index, tasks)),
+    ]),
   );
   return {
     ...{ name, final, editable, archivable, on },
@@ -51,17 +54,25 @@ function compileState(
   };
 }
 
-function compileBranch({ event, transition }: Exit, tasks: WorkflowDefinition['tasks']): Branch {
+function compileBranch(exit: Exit, index: number, tasks: WorkflowDefinition['tasks']): Branch {
+  const { event, transition } = exit;
   const guard = guardOf(transition);
   return {
-    event,
-    to: transition.to ?? null,
-    work: compileWork(transition, tasks),
+    ...compileLead(exit, tasks),
+    ...{ event, index },
     accepted: transition.accepted ?? 'accepted',
     roles: transition.roles ?? [],
     reasonRequired: transition.reason === 'required',
     guard: guard === undefined ? null : compileGuard(guard),
   };
+}
+
+function compileLead({ event, transition }: Exit, tasks: WorkflowDefinition['tasks']): Lead {
+  const { to, done } = transition;
+  const work = compileWork(transition, tasks);
+  if (work !== null && done !== undefined) return { to: null, work: { ...work, done } };
+  if (work === null && to !== undefined) return { to, work };
+  throw new Error(`unverified definition: ${event} leads nowhere`);
 }
 
 function acceptingStates(states: ReadonlyMap<string, CompiledState>): ReadonlyMap<string, readonly string[]> {

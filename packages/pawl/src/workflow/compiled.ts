@@ -79,17 +79,27 @@ export interface CompiledTimer {
   readonly guard: Guard | null;
 }
 
-export interface Branch {
+/** Work of an event: it is never that of a final state, so that a state always follows it. */
+export interface EventWork extends CompiledWork {
+  readonly done: string;
+}
+
+/** What an event leads to: a state at once, or work first. */
+export type Lead =
+  | { readonly to: string; readonly work: null }
+  | { readonly to: null; readonly work: EventWork };
+
+/** One alternative of an event. */
+export type Branch = Lead & {
   readonly event: string;
-  /** Where the event leads at once; null if it starts work. */
-  readonly to: string | null;
-  readonly work: CompiledWork | null;
+  /** Its place among the alternatives of the event, from 0. */
+  readonly index: number;
   /** What the caller is told when the work is accepted. */
   readonly accepted: string;
   readonly roles: readonly string[];
   readonly reasonRequired: boolean;
   readonly guard: Guard | null;
-}
+};
 
 /** A compiled guard. It never throws: an expression that fails at run time refuses with what failed. */
 export interface Guard {

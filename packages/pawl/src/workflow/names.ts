@@ -52,16 +52,18 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein's distance, one row at a time. */
+/** Levenshtein's distance. A row has the distances of the letters so far from each beginning of `right` but the empty one. */
 function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
+  let row = Array.from(right, (_, index) => index + 1);
+  let distance = row.length;
+  for (const [index, letter] of [...left].entries()) {
+    let replaced = index;
+    distance = index + 1;
+    row = row.map((removed, at) => {
+      distance = Math.min(removed + 1, distance + 1, replaced + (letter === right[at] ? 0 : 1));
+      replaced = removed;
+      return distance;
+    });
   }
-  return row.at(-1) ?? 0;
+  return distance;
 }

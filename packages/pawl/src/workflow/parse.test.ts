@@ -149,6 +149,21 @@ describe('parseText', () => {
     });
   });
 
+  it.each([
+    ['/states/SENT/final/deeper', 8],
+    ['/states/SENT/absent', 7],
+    ['/absent', 2],
+    ['', 2],
+  ])(
+    'gives the place %j, which the text may not show, the line of the nearest one around it',
+    (place, line) => {
+      const parsed = parseText(YAML, 'yaml');
+      if (!parsed.ok) throw new Error('it parses');
+      const finding = { code: 'dead-end', severity: 'error', place, detail: '', advice: '' } as const;
+      expect(parsed.locate([finding])).toMatchObject([{ place, line }]);
+    },
+  );
+
   it('refuses a text that is too large before reading it', () => {
     expect(findingsOf(parseText(' '.repeat(TEXT_MAX + 1), 'yaml'))).toMatchObject([
       { code: 'text-too-large' },

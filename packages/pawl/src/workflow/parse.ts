@@ -58,7 +58,5 @@ function asFinding(
 
 /** Where the place itself stands, or the nearest one around it that the text shows. */
 function offsetOf(place: string, offsets: SourceOffsets): number {
-  let around = place;
-  while (around !== '' && !offsets.has(around)) around = around.slice(0, around.lastIndexOf('/'));
-  return offsets.get(around) ?? 0;
+  return offsets.get(place) ?? offsetOf(place.slice(0, place.lastIndexOf('/')), offsets);
 }

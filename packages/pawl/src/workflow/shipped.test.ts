@@ -59,7 +59,18 @@ describe.each(Object.entries(REQUIRED))('the shipped workflow %s', (name, states
     expect(branches).toEqual(
       to === undefined
         ? []
-        : [{ event, to, work: null, accepted: 'accepted', roles: [], reasonRequired: false, guard: null }],
+        : [
+            {
+              event,
+              index: 0,
+              to,
+              work: null,
+              accepted: 'accepted',
+              roles: [],
+              reasonRequired: false,
+              guard: null,
+            },
+          ],
     );
     expect(workflow.events.get(event)?.includes(from)).toBe(to !== undefined);
   });

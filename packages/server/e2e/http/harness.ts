@@ -4,7 +4,7 @@ import { createMemoryStore } from 'pawl/memory';
 import { onTestFinished } from 'vitest';
 import { buildApp } from '../../src/http/app.ts';
 import { BODY_MAX_BYTES, BULK_MAX_BYTES } from '../../src/http/limits.ts';
-import type { EventLine, RequestLine } from '../../src/http/observe.ts';
+import type { ErrorContext, EventLine, RequestLine } from '../../src/http/observe.ts';
 import type { HttpSettings } from '../../src/http/settings.ts';
 
 /** What a test may set differently. */
@@ -26,11 +26,15 @@ export interface Harness {
   readonly lines: RequestLine[];
   readonly events: EventLine[];
   readonly faults: unknown[];
+  /** What was said beside each fault. */
+  readonly faultContexts: ErrorContext[];
   readonly transitions: string[];
   /** `METHOD template status` of each answer that was counted. */
   readonly counted: string[];
   state: 'starting' | 'ready' | 'draining';
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+  /** Sets the monotonic clock of the server forward, milliseconds. */
+  passTime(ms: number): void;
   /** Waits until an order is in a state, and gives it. */
   until(orderId: string, status: string, options?: CallOptions): Promise<Answer['body']>;
 }
@@ -91,9 +95,14 @@ async function build(options: HarnessOptions) {
     lines: [] as RequestLine[],
     events: [] as EventLine[],
     faults: [] as unknown[],
+    faultContexts: [] as ErrorContext[],
     transitions: [] as string[],
     counted: [] as string[],
     state: 'ready' as Harness['state'],
+  };
+  let passedMs = 0;
+  const passTime = (ms: number): void => {
+    passedMs += ms;
   };
   const app = await buildApp({
     pawl: wrap(pawl),
@@ -101,7 +110,10 @@ async function build(options: HarnessOptions) {
     log: {
       request: (line) => records.lines.push(line),
       event: (line) => records.events.push(line),
-      error: (cause) => records.faults.push(cause),
+      error(cause, context) {
+        records.faults.push(cause);
+        records.faultContexts.push(context);
+      },
     },
     metrics: {
       observe: (method, template, status) => records.counted.push(`${method} ${template} ${status}`),
@@ -115,12 +127,12 @@ async function build(options: HarnessOptions) {
     lifecycle: { state: () => records.state },
     clock: {
       now: () => Date.now(),
-      monotonic: () => performance.now(),
+      monotonic: () => performance.now() + passedMs,
       sleep: () => new Promise(() => undefined),
     },
     version,
   });
-  return { pawl, app, harness: Object.assign(records, { pawl, app }) };
+  return { pawl, app, harness: Object.assign(records, { pawl, app, passTime }) };
 }
 
 const DEFAULTS: HttpSettings = {

@@ -1,5 +1,5 @@
 import type { Pawl } from 'pawl';
-import { StoreUnavailableError } from 'pawl';
+import { StoreFullError, StoreUnavailableError } from 'pawl';
 import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/http/problem.ts';
 import { ITEM, startServer } from './harness.ts';
@@ -31,6 +31,13 @@ describe('probes', () => {
     expect(health.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(await server.call('GET', '/readyz')).toMatchObject({ status: 503, body: { code: 'not-ready' } });
     expect((await server.call('GET', '/livez')).status).toBe(200);
+  });
+
+  test('say when it is full, and leave it to those who read', async () => {
+    const server = await startServer({ wrap: failing(new StoreFullError('full')) });
+    const health = await server.call('GET', '/health');
+    expect(health).toMatchObject({ status: 503, text: '{"status":"degraded","database":"full"}' });
+    expect(await server.call('GET', '/readyz')).toMatchObject({ status: 200 });
   });
 
   test('turn calls away before and after, and close connections while draining (R0.10)', async () => {
@@ -69,6 +76,28 @@ describe('a fault', () => {
     const answer = await server.call('POST', '/orders', { body: { items: [ITEM] } });
     expect(answer).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
     expect(answer.headers.get('retry-after')).toBe('1');
+  });
+
+  test('of a store that is full is 503 and says what is to be done', async () => {
+    const server = await startServer({ wrap: failing(new StoreFullError('no page is left')) });
+    const answer = await server.call('POST', '/orders', { body: { items: [ITEM] } });
+    expect(answer).toMatchObject({ status: 503, body: { code: 'store-full' } });
+    expect(answer.body.detail).toContain('has to make some');
+    expect(answer.text).not.toContain('no page');
+    expect(answer.headers.get('retry-after')).toBe('30');
+  });
+
+  test('of the store is told once in a while, any other each time', async () => {
+    const call = { body: { items: [ITEM] } };
+    const full = await startServer({ wrap: failing(new StoreFullError('full')) });
+    for (let calls = 0; calls < 5; calls++) await full.call('POST', '/orders', call);
+    full.passTime(10_000);
+    await full.call('POST', '/orders', call);
+    expect(full.faultContexts.map(({ untold }) => untold)).toEqual([undefined, 4]);
+    expect(full.lines.map(({ error_code }) => error_code)).toEqual(Array(6).fill('store-full'));
+    const broken = await startServer({ wrap: failing(new Error('a bug')) });
+    for (let calls = 0; calls < 3; calls++) await broken.call('POST', '/orders', call);
+    expect(broken.faults).toHaveLength(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import { systemClock } from 'pawl';
+import { StoreFullError, StoreUnavailableError, systemClock } from 'pawl';
 import { compose, type Running } from '../compose.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -85,7 +85,8 @@ function startProblem(error: NodeJS.ErrnoException, { host, port }: Config): str
     const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
     return `APP_HOST and APP_PORT (${host}, ${port}) cannot be listened on: ${reason}`;
   }
-  if (error.name === 'StoreUnavailableError') return `DATABASE_URL: ${chainOf(error)}`;
+  if (error instanceof StoreFullError) return `DATABASE_MAX_BYTES, or the disk: ${chainOf(error)}`;
+  if (error instanceof StoreUnavailableError) return `DATABASE_URL: ${chainOf(error)}`;
   return `the start failed: ${error.stack ?? error.message}`;
 }
 

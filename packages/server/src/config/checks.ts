@@ -11,6 +11,7 @@ export function problemsAcross(values: Values, variables: Variables, directory: 
     ...mongoProblems(variables),
     ...identityProblems(values),
     ...taskProblems(values),
+    ...boundProblems(values),
     ...placeProblems(values, directory),
   ];
 }
@@ -60,6 +61,11 @@ function taskProblems({ HTTP_TASKS_ALLOW, HTTP_TASKS_SECRET }: Values): string[]
   return [
     `HTTP_TASKS_SECRET is required with HTTP_TASKS_ALLOW; allowed: ${SETTINGS.HTTP_TASKS_SECRET.allowed}`,
   ];
+}
+
+function boundProblems({ DATABASE_URL, DATABASE_MAX_BYTES }: Values): string[] {
+  if (DATABASE_URL?.kind !== 'memory' || DATABASE_MAX_BYTES === null) return [];
+  return ['DATABASE_MAX_BYTES bounds a file, and DATABASE_URL names none; allowed: a database in a file'];
 }
 
 function placeProblems({ WORKFLOWS_DIR, DATABASE_URL, LOG_FILE }: Values, directory: string): string[] {

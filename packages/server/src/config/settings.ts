@@ -13,6 +13,8 @@ import {
 
 /** Bytes. Below it no order fits; above it one body could fill the memory of a small machine. */
 const BODY_BYTES = { min: 1_024, max: 67_108_864 };
+/** Bytes. Below it hardly more than the empty tables fit; above it there is no disk. */
+const DATABASE_BYTES = { min: 1_048_576, max: 10_000_000_000_000 };
 const YEAR_S = 31_536_000;
 const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 const WORKFLOW_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
@@ -46,6 +48,11 @@ export const SETTINGS = {
     },
     parseDatabaseUrl,
   ),
+  DATABASE_MAX_BYTES: integer(DATABASE_BYTES.min, DATABASE_BYTES.max, {
+    defaultText: '',
+    meaning:
+      'Bytes that the database file may take: beyond them commands answer 503 and the rest of the disk stays free; none: as many as there are',
+  }),
   API_KEYS: custom(
     {
       defaultText: '',

@@ -24,6 +24,7 @@ import {
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
   SEGMENT_MAX_CHARS,
+  STALLED_TIMEOUT_MS,
 } from './limits.ts';
 import { documentRoutes } from './openapi.ts';
 import { createClientErrorHandler } from './refusal/client-error.ts';
@@ -49,7 +50,7 @@ export type { AppDeps } from './deps.ts';
 /** Builds the HTTP edge, ready for `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { pawl, settings, version } = deps;
-  const handleError = createErrorHandler(deps.log);
+  const handleError = createErrorHandler(deps.log, deps.clock);
   const begin = createBegin(deps, createAuthenticator(settings.apiKeys, pawl));
   const complete = createComplete(deps);
   const app = createServer(settings.bodyMaxBytes, createClientErrorHandler(deps), (error, request, reply) => {
@@ -89,6 +90,7 @@ function createServer(
     clientErrorHandler,
     // A connection that stays open while the listener closes is answered, and told to close.
     return503OnClosing: false,
+    connectionTimeout: STALLED_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS },

@@ -47,11 +47,20 @@ export const ENTITY_TAGS_MAX = 64;
 
 /** Seconds: what `Retry-After` says when the queue is full or an order is contended. */
 export const RETRY_AFTER_S = 1;
+/** Seconds: the same where the database is full, which only people can change. */
+export const RETRY_AFTER_FULL_S = 30;
+/** Milliseconds between two lines about a database that is away or full: every call meets it, and its own line says so. */
+export const STORE_FAULT_EVERY_MS = 10_000;
 
 /** Milliseconds for the head of a request, so that a client that trickles bytes holds no connection. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 /** Milliseconds for a whole request: 8 MiB at 280 kB/s. */
 export const REQUEST_TIMEOUT_MS = 30_000;
+/**
+ * Milliseconds in which not a byte moves on a connection with a request on it, until it is given up: whoever does not read
+ * their answer would keep it, and its bytes, for ever. Above the time for a whole request, whose end is a 408.
+ */
+export const STALLED_TIMEOUT_MS = 40_000;
 /** Milliseconds that an idle connection is kept: longer than the 60 s of common load balancers, so that they close first. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Open connections of a process, below the usual limit on open files. */

@@ -4,7 +4,7 @@ export interface RequestLog {
   request(line: RequestLine): void;
   /** One line for each domain event that shares its request with others: the operations of a bulk call. */
   event(line: EventLine): void;
-  /** A fault that was answered with 500, with its cause, which the client does not see. */
+  /** A fault that was answered with 500 or 503, with its cause, which the client does not see. */
   error(cause: unknown, context: ErrorContext): void;
 }
 
@@ -55,6 +55,8 @@ export interface ErrorContext {
   readonly method: string;
   /** The route's template. */
   readonly path: string;
+  /** How many faults of the same kind were not told since the line before. */
+  readonly untold?: number;
 }
 
 /** The numbers that the edge counts. No label carries an id: paths are route templates. */

@@ -23,6 +23,7 @@ type EdgeProblemCode =
   | 'headers-too-large'
   | 'not-ready'
   | 'store-unavailable'
+  | 'store-full'
   | 'internal-error';
 
 /** What is the same for every occurrence of a problem. */
@@ -349,6 +350,12 @@ export const PROBLEMS = {
     title: 'Store unavailable',
     advice:
       'The database did not answer. Whether a change was made is not known: repeat the call with its idempotency key after the seconds in `Retry-After`.',
+  },
+  'store-full': {
+    status: 503,
+    title: 'Store full',
+    advice:
+      'The database has no room for the change, and it was not made; of a call with many operations some may have been. Reads are still answered. Tell whoever runs the server: they free space on its disk, or raise `DATABASE_MAX_BYTES` and restart. Then repeat the call with its idempotency key; the seconds in `Retry-After` are how often it is worth trying.',
   },
 } as const satisfies Record<ProblemCode, ProblemType>;
 

@@ -59,8 +59,8 @@ export function createLog(level: LogLevel, sink: LogSink, now: () => number): Lo
       const importance = line.error_code === null ? 'info' : 'debug';
       if (logs[importance]) sink.write(ownLine(timestamp(now()), LABELS[importance], line));
     },
-    error(cause, { request_id, trace_id, method, path }) {
-      logger.error({ request_id, trace_id, method, path, error: describeError(cause) }, 'unexpected error');
+    error(cause, context) {
+      logger.error({ ...context, error: describeError(cause) }, 'unexpected error');
       sink.flushSoon();
     },
     info: (message, fields = {}) => logger.info(fields, message),

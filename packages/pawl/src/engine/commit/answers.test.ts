@@ -13,7 +13,7 @@ it('records what was told of work in the background', () => {
 });
 
 it('records a refusal as it is', () => {
-  const rejection = { code: 'work-pending', event: 'accepted', taskId: null } as const;
+  const rejection = { code: 'work-pending', event: 'accepted', taskId: 'ord_1:2:0' } as const;
   expect(JSON.parse(refusedAnswer(rejection))).toEqual(rejection);
   expect(recordedAnswer(refusedAnswer(rejection))).toEqual({ kind: 'refused', rejection });
 });

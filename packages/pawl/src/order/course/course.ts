@@ -1,7 +1,8 @@
 import type { CompiledState, CompiledStep, CompiledWork } from '../../workflow/compiled.ts';
 import { type CommandContext, SYSTEM_ACTOR_NUMBER } from '../command.ts';
 import type { DraftEvent, EventPayload, EventType } from '../event.ts';
-import type { Order } from '../order.ts';
+import type { Item } from '../order.ts';
+import { stateOf, stepAt, workAt } from '../place.ts';
 import type { Facts, PinnedWorkflow } from '../situation.ts';
 import type { StockEntry } from '../stock.ts';
 import {
@@ -29,12 +30,15 @@ export interface Entry {
   readonly payload?: Omit<EventPayload, 'commandId' | 'requestId' | 'occurredAt'>;
 }
 
+/** What a course looks at of the order: as it was before the command, or as it is created. */
+export type Start = Pick<LiveOrder, 'status' | 'version' | 'updatedAt' | 'items' | 'work'>;
+
 /** What one command makes of an order, on its way: the events so far, and what is under way after them. */
 export class Course {
   readonly workflow: PinnedWorkflow;
   readonly facts: Facts;
-  /** Lines, amounts and metadata are read from here: nothing that the system does by itself changes them. */
-  readonly order: Order;
+  /** The lines: nothing that the system does by itself changes them. */
+  readonly items: readonly Item[];
   status: string;
   version: number;
   tasks: Task[];
@@ -48,10 +52,10 @@ export class Course {
   readonly #context: CommandContext;
   #at: number;
 
-  constructor(order: LiveOrder, workflow: PinnedWorkflow, context: CommandContext, facts: Facts) {
+  constructor(order: Start, workflow: PinnedWorkflow, context: CommandContext, facts: Facts) {
     this.workflow = workflow;
     this.facts = facts;
-    this.order = order;
+    this.items = order.items;
     this.#context = context;
     this.status = order.status;
     this.version = order.version;
@@ -65,10 +69,7 @@ export class Course {
 
   /** The state that the order is in now. */
   get state(): CompiledState {
-    const state = this.workflow.compiled.states.get(this.status);
-    if (state === undefined)
-      throw new TypeError(`${this.workflow.compiled.name} has no state ${this.status}`);
-    return state;
+    return stateOf(this.workflow.compiled, this.status);
   }
 
   /** Records an event. What follows from entering another state is up to the caller. */
@@ -112,18 +113,12 @@ export class Course {
   }
 
   /** The work that a step or a run belongs to. */
-  workAt({ state, event, branch }: Omit<StepPlace, 'position'>): CompiledWork {
-    const compiled = this.workflow.compiled.states.get(state);
-    const work = event === null ? compiled?.run : compiled?.on.get(event)?.[branch]?.work;
-    if (work === undefined || work === null)
-      throw new TypeError(`there is no work at ${state} ${event ?? ''}`);
-    return work;
+  workAt(place: Omit<StepPlace, 'position'>): CompiledWork {
+    return workAt(this.workflow.compiled, place);
   }
 
   stepAt(place: StepPlace): CompiledStep {
-    const step = this.workAt(place).steps[place.position];
-    if (step === undefined) throw new TypeError(`there is no step ${place.position} at ${place.state}`);
-    return step;
+    return stepAt(this.workflow.compiled, place);
   }
 
   /**
@@ -133,7 +128,7 @@ export class Course {
   #stamp(moreFollows: boolean): void {
     const last = this.events.at(-1);
     if (last === undefined) return;
-    const open = this.state.final && (moreFollows || this.tasks.length + this.timers.length > 0);
+    const open = this.state.final && (moreFollows || this.tasks.length > 0);
     const blocked = this.tasks.some(({ dead }) => dead);
     if (!open && !blocked) return;
     const payload: EventPayload = {

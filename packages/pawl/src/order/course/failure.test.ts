@@ -57,6 +57,18 @@ describe('a task that fails', () => {
     });
   });
 
+  it('tells each attempt once, as who carried it out knows it, and the last ones of too many', () => {
+    const life = ran({ task: 'charge' }, 'BAD', charge);
+    const task = life.claim('1:0');
+    const failure = (attempt: number, error: string) => ({ attempt, at: attempt, error });
+    const known = Array.from({ length: 10 }, (_, n) => failure(n + 1, 'row'));
+    life.tamper({ work: { ...life.order.work, tasks: [{ ...task, attempts: 11, failures: known }] } });
+    const failures = [failure(10, 'told'), failure(11, 'told')];
+    const outcome = { kind: 'failed', reason: 'no' } as const;
+    life.send({ kind: 'end-task', taskId: task.id, token: task.token, outcome, failures });
+    expect(life.events[1]?.payload?.work?.failures).toEqual([...known.slice(1, 9), ...failures]);
+  });
+
   it('for the last time, as is known, leads to `failed` and undoes nothing of itself', () => {
     const life = ran([{ task: 'label' }, { task: 'charge' }], 'BAD', {
       ...charge,
@@ -127,15 +139,62 @@ describe('a task that fails', () => {
     expect(life.order).toMatchObject({ blocked: true, settled: false });
   });
 
+  it('where no `failed` is declared says so in its row and in the trail, and belongs to nobody', () => {
+    const life = ran({ task: 'charge' }, null, charge);
+    const task = life.claim('1:0');
+    life.tamper({ work: { ...life.order.work, tasks: [{ ...task, parked: true }] } });
+    life.now += 5;
+    life.fail('1:0', 'x'.repeat(600));
+    const error = 'x'.repeat(500);
+    expect(life.task('1:0')).toEqual({
+      ...task,
+      dead: true,
+      leaseUntil: null,
+      parked: false,
+      uncertain: false,
+      failures: [{ attempt: 1, at: life.now, error }],
+    });
+    expect(life.events[1]?.payload?.reason).toBe('x'.repeat(600));
+  });
+
+  it('where no `failed` is declared says what its holder has told of the last attempt, once', () => {
+    const life = ran({ task: 'charge' }, null, charge);
+    const { id: taskId, token } = life.claim('1:0');
+    const failures = [{ attempt: 1, at: 7, error: 'told' }];
+    const outcome = { kind: 'failed', reason: 'declined' } as const;
+    life.send({ kind: 'end-task', taskId, token, outcome, failures });
+    expect(life.task('1:0').failures).toEqual(failures);
+  });
+
+  it('for good has nothing to undo, also where it is dead and its state is left', () => {
+    const life = ran({ task: 'charge' }, null, charge);
+    life.fail('1:0');
+    expect(life.event('cancel')).toBe('BAD 3');
+    expect(life.order).toMatchObject({ settled: true, work: { tasks: [] } });
+  });
+
+  it('and is called failed by hand where no `failed` is declared leaves what was done before to be undone', () => {
+    const life = ran([{ task: 'label' }, { task: 'charge' }], null, {
+      ...charge,
+      label: TASKS.label,
+      void: {},
+    });
+    life.done('1:0');
+    life.fail('1:1');
+    expect(life.resolve('1:1', 'failed')).toBe('A 4');
+    life.event('cancel');
+    expect(life.tasks()).toEqual(['void 1:0:undo ready']);
+  });
+
   it('past its deadline lapses: known if it never began, unknown if it did', () => {
     const step = { task: 'charge', timeout: { total: '1m' } };
     const never = ran(step, 'BAD', charge);
     expect(never.lapse('1:0')).toBe('task-not-found');
     never.now += 60_000;
     expect(never.lapse('1:0')).toBe('BAD 2');
-    expect(never.events[1]?.payload).toMatchObject({
-      reason: 'its time was over',
-      work: { token: 0, attempts: 0 },
+    expect(never.events[1]).toMatchObject({
+      head: { actor: 0 },
+      payload: { reason: 'its time was over', work: { token: 0, attempts: 0 } },
     });
     expect(never.tasks()).toEqual([]);
     const begun = ran(step, 'BAD', charge);
@@ -171,6 +230,29 @@ describe('a task that fails', () => {
 describe('the first failure among tasks at the same time', () => {
   const all = [{ task: 'charge' }, { task: 'label' }, { task: 'pack' }];
   const tasks = { ...charge, label: TASKS.label, void: {}, pack: {} };
+
+  it('leaves alone other work of the same state', () => {
+    const states: States = {
+      A: {
+        run: { all: [{ task: 'charge' }, { task: 'pack' }] },
+        done: 'END',
+        failed: 'BAD',
+        on: { print: { run: { all: [{ task: 'label' }, { task: 'weigh' }] }, done: 'END', failed: 'BAD' } },
+      },
+      ...ENDS,
+    };
+    const life = new Life(states, { tasks: TASKS });
+    life.event('print');
+    life.claim('1:0');
+    life.fail('1:1');
+    expect(life.tasks()).toEqual(['charge 1:0 running', 'label 2:0 ready', 'weigh 2:1 ready']);
+    life.done('2:0');
+    expect(life.tasks(), 'the work that has not failed goes on').toEqual([
+      'charge 1:0 running',
+      'weigh 2:1 ready',
+    ]);
+    expect(life.done('2:1')).toBe('END 5');
+  });
 
   it('drops those that nobody has begun, and fails', () => {
     const life = ran({ all }, 'BAD', tasks);
@@ -279,6 +361,13 @@ describe('a local step that fails', () => {
     expect(life.trail()).toEqual(['created to A', 'work_ended stock.check dead in A blocked']);
     expect(life.tasks()).toEqual(['stock.check 1:0 dead']);
     expect(life.order.blocked).toBe(true);
+    const error = 'insufficient stock: 2 of A wanted, 1 available';
+    expect(life.task('1:0')).toMatchObject({
+      kind: 'step',
+      attempts: 1,
+      failures: [{ attempt: 1, at: life.now, error }],
+    });
+    expect(life.events[1]).toMatchObject({ head: { actor: 0 }, payload: { reason: error } });
   });
 
   it('can be tried again when there is stock, and its work goes on in the same commit', () => {
@@ -301,6 +390,16 @@ describe('a local step that fails', () => {
     expect(life.events[2]?.payload?.reason).toBe('insufficient stock: 2 of A wanted, 1 available');
     life.available.set('A', 2);
     expect(life.resolve('1:0', 'done')).toBe('B 5');
+  });
+
+  it('and is called done by hand leads to `failed` where it cannot be carried out, and says why', () => {
+    const life = ran([{ task: 'pack' }, reserve], 'BAD', { pack: {} }, { stock: { A: 1 } });
+    life.done('1:0');
+    expect(life.resolve('1:1', 'done')).toBe('BAD 3');
+    expect(life.events[2]).toMatchObject({
+      head: { type: 'resolved', actor: 7 },
+      payload: { reason: 'insufficient stock: 2 of A wanted, 1 available', work: { outcome: 'failed' } },
+    });
   });
 
   it('as a row, by the end of its attempts, is known not to have happened', () => {

@@ -313,6 +313,7 @@ describe('while work on an event is under way', () => {
   it('the same event again needs its role and its precondition, as the first did', () => {
     const order = checking();
     expect(order.event('check')).toBe('role-required');
+    expect(order.decision).toMatchObject({ rejection: { action: 'check', roles: ['checker'] } });
     expect(order.event('check', { ...checker, precondition: { kind: 'version', version: 1 } })).toBe(
       'version-conflict',
     );

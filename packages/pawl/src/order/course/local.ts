@@ -100,8 +100,8 @@ function take(course: Course, sku: string, qty: number): void {
 }
 
 /** Sums per SKU: two lines of one SKU must not each find the same last piece. */
-function orderedLines({ order }: Course): Lines {
-  return sumBySku(order.items.map(({ sku, qty }) => [sku, qty] as const));
+function orderedLines({ items }: Course): Lines {
+  return sumBySku(items.map(({ sku, qty }) => [sku, qty] as const));
 }
 
 function sumBySku(lines: Lines): Lines {
@@ -110,7 +110,8 @@ function sumBySku(lines: Lines): Lines {
   return [...sums].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
+/** What a reservation has told when it was done. */
 function linesOf(data: JsonObject): Lines {
-  const lines = Array.isArray(data['lines']) ? (data['lines'] as readonly JsonObject[]) : [];
-  return lines.map(({ sku, qty }) => [String(sku), Number(qty)] as const);
+  const lines = data['lines'] as readonly { readonly sku: string; readonly qty: number }[];
+  return lines.map(({ sku, qty }) => [sku, qty] as const);
 }

@@ -11,13 +11,16 @@ import { compensate, mayHaveHappened, queueUndo } from './undo.ts';
 /** Steps that one commit carries out itself; what is beyond becomes task rows, so that no commit grows without bound. */
 const FOLDED_MAX = 64;
 
+/** The task whose rows are messages in the queues of its topic's subscribers. */
+const MESSAGE = 'notify';
+
 /** A step of a run that has ended, with what is recorded of it. */
 export interface StepEnd {
   readonly step: CompiledStep;
   /** The step's effect key, or a message's. */
   readonly id: string;
-  readonly ok: boolean;
-  readonly reason: string | null;
+  /** Why it has failed; null where it is done. */
+  readonly failure: string | null;
   /** What the step told. */
   readonly data: JsonObject;
   /** `work_ended`, or `resolved` where an operator has said so. */
@@ -67,16 +70,14 @@ export function startRun(
   work: CompiledWork,
   version: number,
 ): void {
-  course.runs.push({ ...place, version, failure: null });
-  startStages(course, version, work, 0);
+  const run: Run = { ...place, version, failure: null };
+  course.runs.push(run);
+  startStages(course, run, work, 0);
 }
 
 /** Starts the first stage from there on that leaves something to wait for; ends the run if there is none. */
-function startStages(course: Course, version: number, work: CompiledWork, from: number): void {
-  for (let stage = from; stage < work.stages.length; stage++) {
-    const run = runOf(course, version);
-    if (run === undefined) return;
-    const steps = work.stages[stage] ?? [];
+function startStages(course: Course, run: Run, work: CompiledWork, from: number): void {
+  for (const steps of work.stages.slice(from)) {
     // Only work of a state, and only if all of it is local: an accepted event is answered before its work begins.
     if (run.event === null && work.local && course.events.length < FOLDED_MAX) {
       if (!foldStage(course, run, work, steps)) return;
@@ -87,25 +88,18 @@ function startStages(course: Course, version: number, work: CompiledWork, from: 
       course.tasks.push(...tasks);
       return;
     }
-    // Messages that nobody is subscribed to: recorded only where something must carry the move that they decide.
-    const last = steps.at(-1);
-    if (stage === work.stages.length - 1 && work.done === null) {
-      close(course, run);
-      return;
-    }
-    if (stage === work.stages.length - 1 && last !== undefined) {
-      const id = effectKey(course, version, last.position);
-      endStep(course, run, {
-        step: last,
-        id,
-        ok: true,
-        reason: null,
-        data: {},
-        entry: ended(id, last.task, DONE),
-      });
-      return;
-    }
   }
+  endUnheard(course, run, work);
+}
+
+/** Messages that nobody is subscribed to: recorded only where something must carry the move that they decide. */
+function endUnheard(course: Course, run: Run, { steps, done }: CompiledWork): void {
+  if (done === null) {
+    close(course, run);
+    return;
+  }
+  const id = effectKey(course, run.version, steps.length - 1);
+  move(course, { ...ended(id, MESSAGE, { outcome: 'done' }), to: done });
 }
 
 /** Carries out local steps one after the other. False once the run has ended. */
@@ -115,7 +109,7 @@ function foldStage(course: Course, run: Run, work: CompiledWork, steps: readonly
     const outcome = carryOut(course, step.task, id);
     const isLast = step.position === work.steps.length - 1;
     endFolded(course, run, step, id, outcome, isLast);
-    if (outcome.kind === 'failed') return false;
+    if (outcome.kind === 'failed' || isLast) return false;
   }
   return true;
 }
@@ -158,12 +152,12 @@ function die(course: Course, run: Run, step: CompiledStep, id: string, reason: s
  */
 export function endStep(course: Course, run: Run, end: StepEnd): void {
   const work = course.workAt(run);
-  if (end.ok && end.step.undo !== null) keepEffect(course, run, end.step, end.id, end.data);
-  if (!end.ok && run.failure === null) {
-    fail(course, run, end.reason ?? '');
+  if (end.failure === null && end.step.undo !== null) keepEffect(course, run, end.step, end.id, end.data);
+  if (end.failure !== null && run.failure === null) {
+    fail(course, run, end.failure);
     dropUnbegun(course, run);
   }
-  const isFailed = typeof runOf(course, run.version)?.failure === 'string';
+  const isFailed = run.failure !== null || end.failure !== null;
   const isLast = end.step.stage === work.stages.length - 1;
   if (course.tasks.some((task) => isOf(task, run))) {
     course.record(end.entry);
@@ -171,7 +165,7 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
     finish(course, run, isFailed ? work.failed : work.done, end.entry);
   } else {
     course.record(end.entry);
-    startStages(course, run.version, work, end.step.stage + 1);
+    startStages(course, run, work, end.step.stage + 1);
   }
 }
 
@@ -215,7 +209,7 @@ function tasksOf(course: Course, run: Run, step: CompiledStep): readonly Task[] 
   const place = { state: run.state, event: run.event, branch: run.branch, position: step.position };
   const input = step.input as JsonObject;
   const known = { place, input, policy: step.policy };
-  if (step.task !== 'notify') {
+  if (step.task !== MESSAGE) {
     const id = effectKey(course, run.version, step.position);
     return [newTask(course, { ...known, id, kind: 'step', name: step.task })];
   }
@@ -237,8 +231,6 @@ export function isOf(task: Task, run: Run): boolean {
 export function runOf(course: Course, version: number): Run | undefined {
   return course.runs.find((run) => run.version === version);
 }
-
-const DONE = { outcome: 'done' } as const;
 
 /** The entry of a task that was carried out within the commit. */
 function ended(id: string, task: string, end: Pick<TaskEnd, 'outcome' | 'result'>, reason?: string): Entry {

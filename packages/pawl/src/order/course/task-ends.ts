@@ -1,6 +1,7 @@
 import type { CompiledStep } from '../../workflow/compiled.ts';
 import type { TaskOutcome } from '../command.ts';
 import type { EventPayload, TaskEnd } from '../event.ts';
+import type { JsonObject } from '../order.ts';
 import { type AttemptFailure, FAILURE_CHARACTERS_MAX, FAILURES_MAX, type Task } from '../work.ts';
 import type { Course, Entry } from './course.ts';
 import { carryOut } from './local.ts';
@@ -52,7 +53,7 @@ function endKnown(
   const entry = entryOf(task, ok ? 'done' : 'failed', outcome, teller);
   const run = runOf(course, task.version);
   if (run === undefined) throw new TypeError(`${task.id} belongs to no run`);
-  endStep(course, run, { step, id: task.id, ok, reason: ok ? null : outcome.reason, data, entry });
+  endStep(course, run, { step, id: task.id, failure: ok ? null : outcome.reason, data, entry });
 }
 
 /** Its state was left: whatever it says moves nothing. If it happened, or may have, it is taken back. */
@@ -90,16 +91,22 @@ function die(course: Course, task: Task, reason: string, uncertain: boolean, tel
     parked: false,
   };
   course.tasks = course.tasks.map((one) => (one.id === task.id ? dead : one));
-  course.record(entryOf(task, 'dead', { kind: 'failed', reason }, teller));
+  course.record(entryOf(task, 'dead', { reason }, teller));
 }
 
 function remove(course: Course, task: Task): void {
   course.tasks = course.tasks.filter(({ id }) => id !== task.id);
 }
 
-function entryOf(task: Task, end: TaskEnd['outcome'], outcome: TaskOutcome, teller: Teller): Entry {
-  const reason = teller.reason ?? (outcome.kind === 'done' ? undefined : outcome.reason);
-  const result = outcome.kind === 'exhausted' ? undefined : outcome.data;
+/** What the task has told, or what was told of it, as far as it was. */
+interface Told {
+  readonly reason?: string;
+  readonly data?: JsonObject | undefined;
+}
+
+function entryOf(task: Task, end: TaskEnd['outcome'], told: Told, teller: Teller): Entry {
+  const reason = teller.reason ?? told.reason;
+  const result = told.data;
   const work: TaskEnd = {
     id: task.id,
     outcome: end,

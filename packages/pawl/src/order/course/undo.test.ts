@@ -117,6 +117,7 @@ describe('compensation', () => {
       'transitioned cancel to BAD open',
       'compensated stock.release done in BAD',
     ]);
+    expect(life.events.at(-1)?.head.actor, 'nobody has asked for it').toBe(0);
     expect(life.order.settled).toBe(true);
   });
 
@@ -247,6 +248,7 @@ describe('an undo that fails', () => {
   ])('%s blocks the order, never done in silence', (_, fail) => {
     const life = cancelled();
     expect(fail(life)).toBe('BAD 7');
+    expect(life.task('1:3:undo').uncertain, 'undone again, it is undone all the same').toBe(false);
     expect(life.trail(6)).toEqual(['work_ended void dead in BAD open blocked']);
     expect(life.tasks()).toEqual(['void 1:3:undo dead']);
     expect(life.order).toMatchObject({ blocked: true, settled: false, awaitsReview: false });
@@ -341,6 +343,12 @@ describe('stock', () => {
     const life = new Life(states, { items, stock: { A: 5, B: 1 } });
     life.event('ship');
     expect(life.movements().slice(2)).toEqual(['ship 5 A 4:0', 'ship 1 B 4:0']);
+    expect(life.events[4]?.payload?.work?.result).toEqual({
+      lines: [
+        { sku: 'A', qty: 5 },
+        { sku: 'B', qty: 1 },
+      ],
+    });
     expect(life.event('complain')).toBe('BAD 6');
     expect(life.movements()).toHaveLength(4);
     expect(life.order.settled).toBe(true);

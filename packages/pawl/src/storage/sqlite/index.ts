@@ -29,6 +29,11 @@ const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFL
 export interface SqliteStoreOptions {
   /** Path of the database file; it and its folders are created if they are missing. */
   readonly path: string;
+  /**
+   * What the file may take; beyond it nothing is written, and everything that reads goes on. Besides it there are the log, up
+   * to 64 MiB and a batch, and what an index catches up with. Default: as much as the disk has.
+   */
+  readonly maxBytes?: number | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Makes the secret of a new database. Default: the operating system's. */
@@ -43,13 +48,13 @@ export interface SqliteStoreOptions {
  * const store = openSqliteStore({ path: './data/pawl.db' });
  */
 export function openSqliteStore(options: SqliteStoreOptions): Store {
-  const { path, clock = systemClock, random = createSystemRandom() } = options;
+  const { path, maxBytes = null, clock = systemClock, random = createSystemRandom() } = options;
   requireSqlite();
   const file = fileOf(path);
   const release = prepareFolder(file);
   try {
     prepareDatabase(file, random);
-    return new SqliteStore({ path: file, clock, release });
+    return new SqliteStore({ path: file, maxBytes, clock, release });
   } catch (error) {
     release();
     throw storeError(`cannot open ${file}`, error);

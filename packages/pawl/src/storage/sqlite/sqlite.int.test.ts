@@ -319,7 +319,11 @@ describe('idempotency keys', () => {
 describe('threads', () => {
   test('that die reject what waits and what comes later, with the cause', async () => {
     const entry = new URL('data:text/javascript,setTimeout(() => { throw new Error("boom") }, 50)');
-    const thread = new WorkerThread<WriterCalls>('writer', entry, { path, moves: new Int32Array(1) });
+    const thread = new WorkerThread<WriterCalls>('writer', entry, {
+      path,
+      maxBytes: null,
+      moves: new Int32Array(1),
+    });
     const waiting = thread.ask('ping', {});
     await expect(waiting).rejects.toMatchObject({
       name: 'StoreUnavailableError',

@@ -54,6 +54,7 @@ const COMMITTED: UnitVerdict = { kind: 'committed' };
 
 export interface SqliteStoreParts {
   readonly path: string;
+  readonly maxBytes: number | null;
   readonly clock: Clock;
   /** Gives up the exclusive hold of the file. */
   readonly release: () => void;
@@ -76,10 +77,10 @@ export class SqliteStore implements Store {
   readonly #begun = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
-  constructor({ path, clock, release }: SqliteStoreParts) {
+  constructor({ path, maxBytes, clock, release }: SqliteStoreParts) {
     this.#clock = clock;
     this.#release = release;
-    const data: ThreadData = { path, moves: this.#moves };
+    const data: ThreadData = { path, maxBytes, moves: this.#moves };
     this.#writer = new WorkerThread<WriterCalls>('writer', threadEntry('writer'), data);
     this.#reader = new WorkerThread<ReaderCalls>('reader', threadEntry('reader'), data);
     this.#points = new Points(openDatabase(path, 'read'));

@@ -30,6 +30,10 @@ describe('the history of a run', () => {
     expect(checkHistory(run.history, run.final, { atRest: false })).toEqual([]);
   });
 
+  it('in which a reader is told no positions breaks no promise either', () => {
+    expect(broken((all) => ({ history: ofReader(all, unplaced) }))).toEqual([]);
+  });
+
   it('has something of everything in it', () => {
     const types = new Set(run.final.orders.flatMap(({ trail }) => trail.map(({ head }) => head.type)));
     expect([...types].sort()).toEqual(['compensated', 'created', 'transitioned', 'work_ended']);
@@ -343,6 +347,21 @@ describe('the history of a run', () => {
       (all) => ({ history: ofReader(all, (events) => events.toSpliced(-2, 1)) }),
     ],
     [
+      'an event that a reader has passed who is told no positions',
+      'feed-lost',
+      (all) => ({ history: ofReader(all, (events) => unplaced(events).toSpliced(-2, 1)) }),
+    ],
+    [
+      'an event that a reader was shown and that is not there',
+      'feed-lost',
+      (all) => ({
+        history: ofReader(all, (events) => [
+          ...unplaced(events),
+          { position: null, orderId: all.charging, version: 99 },
+        ]),
+      }),
+    ],
+    [
       'an event that a reader is shown twice',
       'feed-doubled',
       (all) => ({
@@ -473,13 +492,17 @@ function ofEffect({ history }: RecordedRun, change: Partial<History['effects'][n
   return { effects: history.effects.map((effect) => ({ ...effect, ...change })) };
 }
 
-function ofReader(
-  { history }: RecordedRun,
-  change: (events: History['subscriptions'][number]['events']) => History['subscriptions'][number]['events'],
-): Partial<History> {
+type Shown = History['subscriptions'][number]['events'];
+
+function ofReader({ history }: RecordedRun, change: (events: Shown) => Shown): Partial<History> {
   return {
     subscriptions: history.subscriptions.map(({ tenant, events }) => ({ tenant, events: change(events) })),
   };
+}
+
+/** As a reader over HTTP is shown them. */
+function unplaced(events: Shown): Shown {
+  return events.map((event) => ({ ...event, position: null }));
 }
 
 function withPayload(

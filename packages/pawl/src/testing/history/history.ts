@@ -92,7 +92,8 @@ export interface Effect {
 export interface Subscription {
   readonly tenant: number;
   readonly events: readonly {
-    readonly position: number;
+    /** Null where a reader is not told it, as over HTTP: then the feed as it is in the end says it. */
+    readonly position: number | null;
     readonly orderId: string;
     readonly version: number;
   }[];

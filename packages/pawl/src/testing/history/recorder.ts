@@ -37,13 +37,13 @@ export class HistoryRecorder {
     this.#attempts.push(attempt);
   }
 
-  /** All that was written down, with what was found out at the end. */
+  /** All that was written down up to now, with what was found out besides: what is told later does not change it. */
   history(found: Pick<History, 'effects' | 'watched' | 'subscriptions'>): History {
     return {
-      calls: this.#calls,
-      reads: this.#reads,
-      stockCalls: this.#stockCalls,
-      attempts: this.#attempts,
+      calls: [...this.#calls],
+      reads: [...this.#reads],
+      stockCalls: [...this.#stockCalls],
+      attempts: [...this.#attempts],
       ...found,
     };
   }

@@ -1,5 +1,11 @@
 import { genesisHash, sealEvent } from '../../order/chain.ts';
-import type { Command, CommandContext, ItemInput, TaskOutcome } from '../../order/command.ts';
+import {
+  type Command,
+  type CommandContext,
+  type ItemInput,
+  systemActor,
+  type TaskOutcome,
+} from '../../order/command.ts';
 import { decide } from '../../order/decide.ts';
 import type { Decision } from '../../order/decision.ts';
 import type { OrderEvent } from '../../order/event.ts';
@@ -133,7 +139,7 @@ export class Life {
       token: token ?? held?.token ?? 1,
       outcome,
     } as const;
-    return this.send(command, { actor: { ...PROGRAM, number: 0, kind: 'system' } });
+    return this.send(command, { actor: systemActor(1) });
   }
 
   done(name: string, data: JsonObject = {}): string {
@@ -163,6 +169,11 @@ export class Life {
   /** Has the timer of that place in the present state come due now. */
   fire(index = 0, enteredVersion = this.order.work.timers[0]?.enteredVersion ?? 0): string {
     return this.send({ kind: 'timer', enteredVersion, index });
+  }
+
+  /** The row as somebody has changed it behind the back of every command. */
+  tamper(change: Partial<LiveOrder>): void {
+    this.#order = deepFrozen({ ...this.order, ...change });
   }
 
   task(name: string): Task {

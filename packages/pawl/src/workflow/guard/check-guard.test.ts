@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkGuard } from './check-guard.ts';
 
+const MONEY =
+  "Write `order.amount_total > money('100')`, or `money(data.limit)` for a value that comes as text.";
+
 describe('checkGuard', () => {
   it.each([
     "order.amount_total > money('100')",
@@ -51,6 +54,10 @@ describe('checkGuard', () => {
     ['order.nope == 1', 'guard-invalid'],
     ['has(order.nope)', 'guard-invalid'],
     ["order[data.member] == '10.00'", 'guard-invalid'],
+    ["order.items[0][data.member] == '10.00'", 'guard-invalid'],
+    ["actor[data.member] == 'anna'", 'guard-invalid'],
+    ['order.amount_total > money(100)', 'guard-invalid'],
+    ['order.amount_total > money(1.5)', 'guard-invalid'],
     ["order.version == '3'", 'guard-invalid'],
     ['order.customer_id == 5', 'guard-invalid'],
     ["order.status = 'PAID'", 'guard-invalid'],
@@ -74,6 +81,56 @@ describe('checkGuard', () => {
     expect(checkGuard("order.amount_total > '100'")?.advice).toContain("order.amount_total > money('100')");
   });
 
+  it.each([
+    ["order.amount_total > '100'", 'Money meets string.', MONEY],
+    ["order.amount_total in ['10.00']", 'Money meets list<string>.', MONEY],
+    ['order.amount_total != data.limit', 'Money meets a value whose type is not known.', MONEY],
+    ['order.amount_total > 100', 'Money meets int.', MONEY],
+    ['99.5 < order.amount_total', 'Money meets double.', MONEY],
+    ['order.amount_total == null', 'An amount is never null.', 'Remove the comparison.'],
+    [
+      "money('ten') > order.amount_total",
+      "'ten' is no amount of money.",
+      "Write a decimal in quotes, for example money('9.99').",
+    ],
+    [
+      `money('${'9'.repeat(60)}') > order.amount_total`,
+      `'${'9'.repeat(50)}' is no amount of money.`,
+      "Write a decimal in quotes, for example money('9.99').",
+    ],
+    ['order.amount_total', 'The expression answers Money, not true or false.', 'Compare it with something.'],
+    [
+      "order[data.member] == '10.00'",
+      'A member is chosen by an expression, so that its type is not known.',
+      'Name the member.',
+    ],
+    [
+      'order.customer_id == 5',
+      'Text that can be null meets int, so that they are never equal.',
+      'Compare it with text or null.',
+    ],
+    [
+      '5 == order.customer_id',
+      'Text that can be null meets int, so that they are never equal.',
+      'Compare it with text or null.',
+    ],
+  ])('says what is wrong with %s, and what to do', (source, detail, advice) => {
+    expect(checkGuard(source)).toMatchObject({ detail, advice });
+  });
+
+  it.each([
+    ['data.count >', /^Unexpected token: EOF/],
+    ['unknown > 1', /^Unknown variable: unknown/],
+    ['has(order.nope)', /^No such key: nope/],
+    ["order.status = 'PAID'", /^Unexpected character: =/],
+  ])('says of %s what the language says', (source, detail) => {
+    expect(checkGuard(source)).toEqual({
+      code: 'guard-invalid',
+      detail: expect.stringMatching(detail),
+      advice: 'Correct the expression.',
+    });
+  });
+
   it('shows what the type check says, and where', () => {
     expect(checkGuard("order.version == '3'")?.detail).toContain('no such overload: int == string');
     expect(checkGuard("order.version == '3'")?.detail).toContain('^');
@@ -86,6 +143,7 @@ describe('checkGuard', () => {
       expect(checkGuard(source, 'unattended')).toMatchObject({
         code: 'guard-invalid',
         detail: expect.stringMatching(/^Nobody sends an event here, so that there is no `(data|actor)`\.$/),
+        advice: 'Ask about `order` and `now` only.',
       });
     },
   );

@@ -29,16 +29,16 @@ export function checkGuard(source: string, scope: GuardScope = 'event'): GuardPr
   if ('code' in parsed) return parsed;
   const forbidden = firstProblem(parsed.ast, (part) => forbiddenPart(part, scope));
   if (forbidden !== undefined) return forbidden;
-  const checked = parsed.check();
-  if (!checked.valid && scope === 'unattended') {
+  const { error, type } = parsed.check();
+  if (error !== undefined && scope === 'unattended') {
     const nobody = firstProblem(parsed.ast, nobodyThere);
     if (nobody !== undefined) return nobody;
   }
   const bent = firstProblem(parsed.ast, bentType);
   if (bent !== undefined) return bent;
-  if (!checked.valid) return invalid(messageOf(checked.error));
-  if (checked.type === 'bool' || checked.type?.startsWith('dyn')) return undefined;
-  return invalid(`The expression answers ${checked.type}, not true or false.`, 'Compare it with something.');
+  if (error !== undefined) return invalid(error.message);
+  if (type === 'bool' || type?.startsWith('dyn')) return undefined;
+  return invalid(`The expression answers ${type}, not true or false.`, 'Compare it with something.');
 }
 
 /** The parts of an expression, from the outside in. */
@@ -51,7 +51,7 @@ function parseGuard(source: string, scope: GuardScope): ParseResult | GuardProbl
   try {
     return guardEnvironments[scope].parse(source);
   } catch (error) {
-    return invalid(messageOf(error));
+    return invalid((error as Error).message);
   }
 }
 
@@ -99,7 +99,7 @@ function nestedLoop(args: readonly ASTNode[]): GuardProblem | undefined {
 /** The library does not type-check what `has` asks for: a misspelt member would be absent without a word. */
 function missingMember(path: ASTNode, scope: GuardScope): GuardProblem | undefined {
   const { error } = guardEnvironments[scope].check(serialize(path));
-  return error?.code === 'no_such_key' ? invalid(messageOf(error)) : undefined;
+  return error?.code === 'no_such_key' ? invalid(error.message) : undefined;
 }
 
 function literalMoney(text: unknown): GuardProblem | undefined {
@@ -189,8 +189,4 @@ function availableCalls(): string {
 
 function availableMethods(): string {
   return `Available: ${[...ALLOWED_METHODS.keys()].join(', ')}.`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

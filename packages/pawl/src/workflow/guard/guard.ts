@@ -55,12 +55,13 @@ function verdict(evaluate: () => unknown, source: string, reason: string): Guard
     if (answer === false) return { holds: false, reason };
     return { holds: false, reason: `\`${source}\` answers neither true nor false` };
   } catch (error) {
-    return { holds: false, reason: `\`${source}\` cannot be judged: ${summaryOf(error)}` };
+    return { holds: false, reason: `\`${source}\` cannot be judged: ${summaryOf(error as Failure)}` };
   }
 }
 
+type Failure = Error & { readonly summary?: string };
+
 /** The library's errors say in `summary` what their message repeats with a drawing of the place. */
-function summaryOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'summary' in error && typeof error.summary === 'string' ? error.summary : error.message;
+function summaryOf({ message, summary = message }: Failure): string {
+  return summary;
 }

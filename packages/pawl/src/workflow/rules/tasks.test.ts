@@ -75,6 +75,20 @@ describe('an undo', () => {
     ]);
   });
 
+  it('takes back the task that it is made for, and no other', () => {
+    const wrong = (undo: string) => findingsOf({ task: 'stock.reserve', undo })[0];
+    expect(wrong('payment.refund')).toMatchObject({
+      code: 'undo-invalid',
+      detail: 'payment.refund takes back payment.charge, not stock.reserve.',
+    });
+    expect(wrong('stock.check')).toMatchObject({
+      code: 'undo-invalid',
+      detail: 'stock.check takes nothing back.',
+    });
+    expect(summary({ task: 'stock.reserve', undo: 'stock.release' })).toEqual([]);
+    expect(summary({ task: 'stock.reserve', undo: { task: 'http', url: 'https://x.example/' } })).toEqual([]);
+  });
+
   it('of a declaration is judged there, once', () => {
     expect(summary({ task: 'mail' }, { mail: { undo: 'letter.burn' } })).toEqual([
       'unknown-task /tasks/mail/undo',

@@ -12,6 +12,67 @@ function stepWith(members: object): readonly string[] {
   return findingsOf({ run: { task: 'x', ...members }, done: 'A' });
 }
 
+/** What is said of the state A. */
+function textsOf(A: unknown): readonly string[] {
+  return checkShape({ name: 'x', initial: 'A', states: { A } }).map(
+    ({ place, detail, advice }) => `${place.replace('/states/A', '')} ${detail} ${advice}`,
+  );
+}
+
+describe('another kind of value than is wanted', () => {
+  it.each<[unknown, string]>([
+    [7, ' Found 7. Write an object.'],
+    [[], ' Found a list. Write an object.'],
+    [null, ' Found null. Write an object.'],
+    [{ final: 'yes' }, '/final Found "yes". Write true or false.'],
+    [{ on: [] }, '/on Found a list. Write an object.'],
+    [{ on: { go: true } }, '/on/go Found true. Write a state, a transition or a list of transitions.'],
+    [{ on: { go: ['B'] } }, '/on/go/0 Found "B". Write an object.'],
+    [{ on: { go: { to: 5 } } }, '/on/go/to Found 5. Write the name of a state.'],
+    [{ on: { go: { to: 'B', when: [] } } }, '/on/go/when Found a list. Write an object.'],
+    [{ on: { go: { to: 'B', when: { cel: 1 } } } }, '/on/go/when/cel Found 1. Write text.'],
+    [{ on: { go: { to: 'B', roles: 'boss' } } }, '/on/go/roles Found "boss". Write a list.'],
+    [{ on: { go: { to: 'B', roles: [{}] } } }, '/on/go/roles/0 Found an object. Write the name of a role.'],
+    [{ after: { '1h': 3 } }, '/after/1h Found 3. Write an object.'],
+    [{ run: 'pack', done: 'B' }, '/run Found "pack". Write an object.'],
+    [{ run: { task: 1 }, done: 'B' }, '/run/task Found 1. Write the name of a task.'],
+    [{ run: { all: {} }, done: 'B' }, '/run/all Found an object. Write a list.'],
+    [{ run: { task: 'x', undo: 1 }, done: 'B' }, '/run/undo Found 1. Write an object.'],
+    [{ run: { task: 'x', with: [] }, done: 'B' }, '/run/with Found a list. Write an object.'],
+    [{ run: { task: 'x', url: 1 }, done: 'B' }, '/run/url Found 1. Write text.'],
+    [{ run: { task: 'x', timeout: 5 }, done: 'B' }, '/run/timeout Found 5. Write an object.'],
+    [
+      { run: { task: 'x', timeout: { total: 5 } }, done: 'B' },
+      '/run/timeout/total Found 5. Write a length of time.',
+    ],
+    [
+      { run: { task: 'x', retry: { attempts: 1.5 } }, done: 'B' },
+      '/run/retry/attempts Found 1.5. Write a whole number.',
+    ],
+    [
+      { run: { task: 'x', retry: { attempts: '3' } }, done: 'B' },
+      '/run/retry/attempts Found "3". Write a whole number.',
+    ],
+    [
+      { run: { task: 'x', retry: { factor: '2' } }, done: 'B' },
+      '/run/retry/factor Found "2". Write a number.',
+    ],
+  ])('is named with its place, and what to write: %j', (A, text) => {
+    expect(textsOf(A)).toEqual([text]);
+  });
+
+  it('is shortened where it would flood what shows it', () => {
+    const long = 'x'.repeat(81);
+    expect(textsOf({ final: long })).toEqual([`/final Found "${'x'.repeat(80)}…". Write true or false.`]);
+    expect(textsOf({ final: long.slice(1) })[0]).toContain(`Found "${'x'.repeat(80)}".`);
+  });
+
+  it.each([7, [], null, { mail: 7 }])('is found in declared tasks, too: %j', (tasks) => {
+    const [found] = checkShape({ name: 'x', initial: 'A', states: { A: {} }, tasks });
+    expect(found).toMatchObject({ code: 'wrong-type', advice: 'Write an object.' });
+  });
+});
+
 /** What a JSON Schema cannot say. */
 describe('limits', () => {
   it('bound the steps of a work through all its stages', () => {

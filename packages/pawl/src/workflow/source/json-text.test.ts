@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readJson } from './json-text.ts';
 
 describe('readJson', () => {
@@ -33,6 +33,25 @@ describe('readJson', () => {
     );
   });
 
+  it('reads each kind of value, and knows where everything stands', () => {
+    const text = '{ "a": [1, -2.5e3, [], {}], "b": "x\\n", "c": true, "d": false, "e": null }';
+    const value = { a: [1, -2500, [], {}], b: 'x\n', c: true, d: false, e: null };
+    const reading = readJson(text);
+    expect(reading).toMatchObject({ ok: true, value });
+    expect(reading.ok && Object.fromEntries(reading.offsets)).toEqual({
+      '': 0,
+      '/a': 2,
+      '/a/0': 8,
+      '/a/1': 11,
+      '/a/2': 19,
+      '/a/3': 23,
+      '/b': 28,
+      '/c': 40,
+      '/d': 51,
+      '/e': 63,
+    });
+  });
+
   it.each([
     ['', 0],
     ['{a: 1}', 1],
@@ -58,6 +77,17 @@ describe('readJson', () => {
       ok: false,
       problems: [{ code: 'duplicate-key', offset: 9, place: '/a' }],
     });
+  });
+
+  it('throws its own faults: they are no findings about the text', () => {
+    const parse = vi.spyOn(JSON, 'parse').mockImplementation(() => {
+      throw new RangeError('out of memory');
+    });
+    try {
+      expect(() => readJson('{"a": 1}')).toThrow(new RangeError('out of memory'));
+    } finally {
+      parse.mockRestore();
+    }
   });
 
   it('bounds the nesting', () => {

@@ -5,7 +5,7 @@ export type SourceReading =
   | { readonly ok: true; readonly value: unknown; readonly offsets: SourceOffsets }
   | { readonly ok: false; readonly problems: readonly SourceProblem[] };
 
-/** Offset in the text by JSON pointer; that of a member is where its name stands. */
+/** Offset in the text by JSON pointer; that of a member is where its name stands. The empty pointer, of the whole, is always there. */
 export type SourceOffsets = ReadonlyMap<string, number>;
 
 /** Something that is wrong with a text as such. */
@@ -26,14 +26,16 @@ export function positionsIn(
 ): (offset: number) => { readonly line: number; readonly column: number } {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  // Of the lines that there are, 1 to `starts.length`: no other is asked for.
+  const startOf = (line: number) => starts[line - 1] as number;
   return (offset) => {
     let line = 1;
     let last = starts.length;
     while (line < last) {
       const middle = (line + last + 1) >> 1;
-      if ((starts[middle - 1] ?? 0) <= offset) line = middle;
+      if (startOf(middle) <= offset) line = middle;
       else last = middle - 1;
     }
-    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+    return { line, column: offset - startOf(line) + 1 };
   };
 }

@@ -15,6 +15,12 @@ describe('readYaml', () => {
     });
   });
 
+  it.each(['{ a }', '? a', 'a:'])('takes a member without a value for null: %s', (text) => {
+    const reading = readYaml(text);
+    expect(reading).toMatchObject({ ok: true, value: { a: null } });
+    expect(reading.ok && reading.offsets.get('/a')).toBe(text.indexOf('a'));
+  });
+
   it('knows where everything stands', () => {
     const reading = readYaml('a:\n  b: [x, y]\n');
     expect(reading.ok && Object.fromEntries(reading.offsets)).toEqual({

@@ -1,4 +1,13 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLError,
+} from 'yaml';
 import { pointer } from '../finding.ts';
 import { DEPTH_MAX, type SourceProblem, type SourceReading } from './source.ts';
 
@@ -39,12 +48,7 @@ interface Reader {
   readonly problems: SourceProblem[];
 }
 
-function read(
-  reader: Reader,
-  node: Node | null | undefined | unknown,
-  place: string,
-  depth: number,
-): unknown {
+function read(reader: Reader, node: unknown, place: string, depth: number): unknown {
   const offset = offsetOf(node);
   if (!reader.offsets.has(place)) reader.offsets.set(place, offset);
   if (depth > DEPTH_MAX) return void reader.problems.push(syntax(offset, `more than ${DEPTH_MAX} levels`));
@@ -58,10 +62,9 @@ function read(
   return isMap(node) ? readMap(reader, node.items, place, depth) : null;
 }
 
-function readMap(reader: Reader, pairs: readonly unknown[], place: string, depth: number): unknown {
+function readMap(reader: Reader, pairs: readonly Pair[], place: string, depth: number): unknown {
   const members: [string, unknown][] = [];
   for (const pair of pairs) {
-    if (!isPair(pair)) continue;
     const offset = offsetOf(pair.key);
     const key = isScalar(pair.key) && pair.key.tag === undefined ? pair.key.value : undefined;
     if (typeof key !== 'string') {
@@ -78,8 +81,9 @@ function readMap(reader: Reader, pairs: readonly unknown[], place: string, depth
   return Object.fromEntries(members);
 }
 
+/** A member without a colon has no value, and that stands nowhere. */
 function offsetOf(node: unknown): number {
-  const range = (node as Node | null | undefined)?.range;
+  const range = (node as Node | null)?.range;
   return range?.[0] ?? 0;
 }
 

@@ -17,5 +17,5 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 /** A length of time in milliseconds; NaN if the text has not the form of {@link DURATION}. */
 export function durationMs(text: Duration): number {
   if (!DURATION.test(text)) return Number.NaN;
-  return Number.parseInt(text, 10) * (UNITS_MS[text.replace(/^\d+/, '')] ?? Number.NaN);
+  return Number.parseInt(text, 10) * Number(UNITS_MS[text.replace(/^\d+/, '')]);
 }

@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { StoreUnavailableError } from 'pawl';
+import { type Clock, StoreFullError, StoreUnavailableError } from 'pawl';
 import { PATCH_TYPES } from '../hooks/content-types.ts';
-import { RETRY_AFTER_S } from '../limits.ts';
+import { RETRY_AFTER_FULL_S, RETRY_AFTER_S } from '../limits.ts';
 import type { RequestLog } from '../observe.ts';
+import { createFaultReport } from './fault-report.ts';
 import { NOTHING_THERE } from './not-found.ts';
 import { sendProblem } from './problem-answer.ts';
 import { type ProblemDetails, ProblemError } from './problem-error.ts';
@@ -10,21 +11,17 @@ import { type ProblemDetails, ProblemError } from './problem-error.ts';
 type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => void;
 
 /** The one place where an error becomes an answer. What it does not know is a fault: logged whole, answered with nothing. */
-export function createErrorHandler(log: RequestLog): ErrorHandler {
+export function createErrorHandler(log: RequestLog, clock: Clock): ErrorHandler {
+  const report = createFaultReport(log, clock);
   return (error, request, reply) => {
     const known = error instanceof ProblemError ? error.details : frameworkProblem(error, request);
-    sendProblem(request, reply, known ?? reportFault(error, request, log));
+    if (known === undefined) report(error, request);
+    sendProblem(request, reply, known ?? faultProblem(error));
   };
 }
 
-function reportFault(error: Error, request: FastifyRequest, log: RequestLog): ProblemDetails {
-  const { requestId, traceId, route } = request.call;
-  log.error(error, {
-    request_id: requestId,
-    trace_id: traceId,
-    method: request.method,
-    path: route.template,
-  });
+function faultProblem(error: Error): ProblemDetails {
+  if (error instanceof StoreFullError) return FULL;
   return error instanceof StoreUnavailableError ? UNAVAILABLE : INTERNAL;
 }
 
@@ -36,6 +33,12 @@ const UNAVAILABLE: ProblemDetails = {
   code: 'store-unavailable',
   detail: 'The database did not answer.',
   headers: { 'retry-after': String(RETRY_AFTER_S) },
+};
+
+const FULL: ProblemDetails = {
+  code: 'store-full',
+  detail: 'The database has no room for the change. Whoever runs the server has to make some.',
+  headers: { 'retry-after': String(RETRY_AFTER_FULL_S) },
 };
 
 /** What Fastify refuses by itself, by its stable codes. */

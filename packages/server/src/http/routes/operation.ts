@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { StoreFullError } from 'pawl';
 import type { AppDeps } from '../deps.ts';
 import { PING_TIMEOUT_MS } from '../limits.ts';
 import { sendProblem } from '../refusal/problem-answer.ts';
@@ -10,7 +11,7 @@ const health = describeOperation('get_health', {
   answers: {
     200: { description: 'Both are well.', body: 'Health', example: { status: 'ok', database: 'ok' } },
     503: {
-      description: 'The database does not answer.',
+      description: 'The database does not answer, or is full: then it reads, and takes nothing.',
       body: 'Health',
       example: { status: 'degraded', database: 'fail' },
     },
@@ -37,9 +38,9 @@ export function operation(app: FastifyInstance, deps: AppDeps): void {
   const { metrics, lifecycle } = deps;
 
   app.get('/health', { config: health.config, schema: health.docs }, async (_request, reply) => {
-    const isUp = await answers(deps);
-    const body = isUp ? { status: 'ok', database: 'ok' } : { status: 'degraded', database: 'fail' };
-    return sendProbe(reply.code(isUp ? 200 : 503), body);
+    const database = await stateOf(deps);
+    const isUp = database === 'ok';
+    return sendProbe(reply.code(isUp ? 200 : 503), { status: isUp ? 'ok' : 'degraded', database });
   });
   app.get('/livez', { config: live.config, schema: live.docs }, (_request, reply) =>
     sendProbe(reply, { status: 'ok' }),
@@ -47,7 +48,9 @@ export function operation(app: FastifyInstance, deps: AppDeps): void {
   app.get('/readyz', { config: ready.config, schema: ready.docs }, async (request, reply) => {
     const state = lifecycle.state();
     if (state !== 'ready') return sendProblem(request, reply, notReady(`The process is ${state}.`));
-    if (!(await answers(deps))) return sendProblem(request, reply, notReady('The database does not answer.'));
+    // A full one still reads, and no other process on it would do better.
+    if ((await stateOf(deps)) === 'fail')
+      return sendProblem(request, reply, notReady('The database does not answer.'));
     return sendProbe(reply, { status: 'ok' });
   });
   app.get('/metrics', { config: metricsDocs.config, schema: metricsDocs.docs }, async (request, reply) => {
@@ -68,15 +71,15 @@ function notReady(detail: string) {
   return { code: 'not-ready', detail } as const;
 }
 
-/** Whether the database answers in time. Why it does not is in the log of the store's own calls. */
-async function answers({ pawl, clock }: AppDeps): Promise<boolean> {
+/** How the database is: it must answer in time. Why it does not is in the log of the store's own calls. */
+async function stateOf({ pawl, clock }: AppDeps): Promise<'ok' | 'full' | 'fail'> {
   const done = new AbortController();
-  const isUp = pawl.ping().then(
-    () => true,
-    () => false,
+  const answer = pawl.ping().then(
+    () => 'ok' as const,
+    (error: unknown) => (error instanceof StoreFullError ? 'full' : 'fail'),
   );
-  const isLate = clock.sleep(PING_TIMEOUT_MS, done.signal).then(() => false);
-  const result = await Promise.race([isUp, isLate]);
+  const isLate = clock.sleep(PING_TIMEOUT_MS, done.signal).then(() => 'fail' as const);
+  const result = await Promise.race([answer, isLate]);
   done.abort();
   return result;
 }

@@ -77,6 +77,7 @@ function commonProblems(operation: OperationId): readonly ProblemCode[] {
     'rate-limited',
     'internal-error',
     'store-unavailable',
+    'store-full',
   ];
   return access === 'any-key' ? always : [...always, 'role-required', 'validation-failed'];
 }

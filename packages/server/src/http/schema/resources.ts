@@ -235,7 +235,7 @@ export const COMPONENTS = [
   page('EventPage', 'CloudEvent'),
   closed(
     'Health',
-    { status: text(), database: Type.Unsafe<string>({ type: 'string', enum: ['ok', 'fail'] }) },
+    { status: text(), database: Type.Unsafe<string>({ type: 'string', enum: ['ok', 'full', 'fail'] }) },
     'How the process is.',
   ),
   closed('Probe', { status: text() }, 'That the process is.'),

@@ -2,7 +2,13 @@ import { MessageChannel, type MessagePort, parentPort, workerData } from 'node:w
 import type { FeedPage, FeedQuery, ListFilter, OpenTask, TaskQuery } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
-import type { ReaderCalls, Reply, Request, ThreadData } from '../threads/protocol.ts';
+import {
+  failedReply,
+  type ReaderCalls,
+  type Reply,
+  type Request,
+  type ThreadData,
+} from '../threads/protocol.ts';
 import { Examiner } from './examination/examine.ts';
 import { Feed } from './feed.ts';
 import { Lists } from './lists/list.ts';
@@ -32,7 +38,7 @@ async function answer(request: Request<ReaderCalls>): Promise<Reply> {
   try {
     return { id: request.id, value: await resultOf(request) };
   } catch (error) {
-    return { id: request.id, error: storeError(`SQLite reader, ${request.kind}`, error) };
+    return failedReply(request.id, storeError(`SQLite reader, ${request.kind}`, error));
   }
 }
 

@@ -26,6 +26,7 @@ import type {
   TrailQuery,
   UnitVerdict,
 } from '../../../ports/store.ts';
+import { StoreFullError, StoreUnavailableError } from '../../../ports/store.ts';
 import type { Wire } from './wire-reader.ts';
 
 /** What the writer is asked, and what it answers to each. Times come as data: a thread has no clock. */
@@ -70,11 +71,26 @@ export type Request<T extends Calls<T>> = {
   [K in keyof T & string]: { readonly id: number; readonly kind: K; readonly ask: T[K]['ask'] };
 }[keyof T & string];
 
-/** An answer on its way back. Errors were translated where they arose: a clone keeps message and cause, no result code. */
+/** An answer on its way back. Errors were translated where they arose: a clone keeps message and cause, no class. */
 export interface Reply {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: unknown;
+  readonly isFull?: true;
+}
+
+/** The answer of a call that has failed. */
+export function failedReply(id: number, error: StoreUnavailableError): Reply {
+  return error instanceof StoreFullError ? { id, error, isFull: true } : { id, error };
+}
+
+/** The error that an answer tells of; undefined if it tells of none. */
+export function errorIn({ error, isFull }: Reply): StoreUnavailableError | undefined {
+  if (error === undefined) return undefined;
+  const ErrorClass = isFull === true ? StoreFullError : StoreUnavailableError;
+  return error instanceof Error
+    ? new ErrorClass(error.message, { cause: error.cause })
+    : new ErrorClass(String(error));
 }
 
 /** Until the writer has caught up with what a killed process left behind. */
@@ -83,5 +99,7 @@ export const MOVES_UNKNOWN = -1;
 /** What every thread is started with. `moves[0]`: how many moves the index of places lacks. */
 export interface ThreadData {
   readonly path: string;
+  /** What the file may take; null for no bound. */
+  readonly maxBytes: number | null;
   readonly moves: Int32Array;
 }

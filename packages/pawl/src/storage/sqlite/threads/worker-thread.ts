@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../ports/store.ts';
 import { THREAD_OPTIONS } from './entry.ts';
-import type { Calls, Reply, Request, ThreadData } from './protocol.ts';
+import { type Calls, errorIn, type Reply, type Request, type ThreadData } from './protocol.ts';
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -48,11 +48,12 @@ export class WorkerThread<T extends Calls<T>> {
   }
 
   #settle(replies: readonly Reply[]): void {
-    for (const { id, value, error } of replies) {
-      const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      if (error === undefined) waiting?.resolve(value as never);
-      else waiting?.reject(arrivedError(error));
+    for (const reply of replies) {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      const error = errorIn(reply);
+      if (error === undefined) waiting?.resolve(reply.value as never);
+      else waiting?.reject(error);
     }
     // A store that nobody closed must not keep a program alive that has nothing left to do.
     if (this.#waiting.size === 0) this.#worker.unref();
@@ -63,11 +64,4 @@ export class WorkerThread<T extends Calls<T>> {
     for (const { reject } of this.#waiting.values()) reject(this.#dead);
     this.#waiting.clear();
   }
-}
-
-/** Between threads an error keeps its message and cause, but not its class. */
-function arrivedError(error: unknown): StoreUnavailableError {
-  return error instanceof Error
-    ? new StoreUnavailableError(error.message, { cause: error.cause })
-    : new StoreUnavailableError(String(error));
 }

@@ -12,6 +12,7 @@ import { Batch, CallFailed, type CommitCall } from './batch.ts';
 import { Interned } from './interned.ts';
 import { Keys } from './keys.ts';
 import { Moves } from './moves.ts';
+import { Room } from './room.ts';
 import { Balances } from './stock/balances.ts';
 import { Ledger } from './stock/ledger.ts';
 import { Units } from './units.ts';
@@ -35,7 +36,7 @@ afterEach(() => {
 
 function prepare(): void {
   const interned = new Interned(database);
-  moves = new Moves(database, new Int32Array(1));
+  moves = new Moves(database, new Int32Array(1), new Room(database, folder, null));
   const balances = new Balances(database, new Ledger(database));
   const units = new Units(database, new Keys(database), interned, balances);
   batch = new Batch({ database, units, interned, balances, moves });

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
+import type { Room } from './room.ts';
 import { inTransaction, inUnsyncedTransaction } from './transaction.ts';
 
 const LEAVE = 'DELETE FROM orders_by_place WHERE tenant = ? AND place = ? AND id = ?';
@@ -50,15 +51,17 @@ export class Moves {
   readonly #writePosition: StatementSync;
   /** How many moves are not yet written, where other threads can read it. */
   readonly #count: Int32Array;
+  readonly #room: Room;
   #pending = new Map<string, Move>();
   #position = 0;
   /** Moves being written chunk by chunk, in the order of their pages; then the position that they reach. */
   #run: Move[] = [];
   #runPosition = 0;
 
-  constructor(database: DatabaseSync, count: Int32Array) {
+  constructor(database: DatabaseSync, count: Int32Array, room: Room) {
     this.#database = database;
     this.#count = count;
+    this.#room = room;
     this.#leave = database.prepare(LEAVE);
     this.#enter = database.prepare(ENTER);
     this.#writePosition = database.prepare(WRITE_POSITION);
@@ -101,11 +104,12 @@ export class Moves {
 
   #write(size: number): void {
     const chunk = this.#run.slice(-size);
-    inUnsyncedTransaction(this.#database, () => {
+    const write = (): void => {
       for (let at = chunk.length; at-- > 0; ) this.#leavePlace(chunk[at] as Move);
       for (let at = chunk.length; at-- > 0; ) this.#enterPlace(chunk[at] as Move);
       if (chunk.length === this.#run.length) this.#writePosition.run(this.#runPosition);
-    });
+    };
+    this.#room.beyond(() => inUnsyncedTransaction(this.#database, write));
     this.#run.length -= chunk.length;
     this.#publish();
   }
@@ -126,7 +130,7 @@ export class Moves {
       const rows = missed.all(this.#position, MISSED_AT_ONCE) as unknown as readonly MissedRow[];
       const last = rows.at(-1);
       if (last === undefined) return;
-      inTransaction(this.#database, () => this.#makeGood(rows, last.position));
+      this.#room.beyond(() => inTransaction(this.#database, () => this.#makeGood(rows, last.position)));
       this.#position = last.position;
     }
   }

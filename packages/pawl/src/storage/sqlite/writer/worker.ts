@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { UnitVerdict } from '../../../ports/store.ts';
+import { StoreFullError, type StoreUnavailableError, type UnitVerdict } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
-import type { Reply, ThreadData } from '../threads/protocol.ts';
+import { failedReply, type Reply, type ThreadData } from '../threads/protocol.ts';
 import { decodeUnits } from '../threads/wire.ts';
 import { Batch, CallFailed, type CommitCall, type WriteCall } from './batch.ts';
 import { type BatchedRequest, batchedFrom, isBatched, type WriterRequest } from './batched.ts';
@@ -11,6 +11,7 @@ import { Keys } from './keys.ts';
 import { Log, startCheckpointer } from './log.ts';
 import { Moves } from './moves.ts';
 import { Registry } from './registry.ts';
+import { Room } from './room.ts';
 import { Balances } from './stock/balances.ts';
 import { StockChanges } from './stock/changes.ts';
 import { Ledger } from './stock/ledger.ts';
@@ -20,12 +21,13 @@ import { Claims } from './work/claims.ts';
 
 // The one thread that writes. All that waits when a commit has ended becomes the next one: alone at low load, hundreds together
 // at high load, and no timer in between.
-const { path, moves: movesCount } = workerData as ThreadData;
+const { path, maxBytes, moves: movesCount } = workerData as ThreadData;
 const port = parentPort as MessagePort;
 const database = openDatabase(path, 'write');
+const room = new Room(database, path, maxBytes);
 const keys = new Keys(database);
 const interned = new Interned(database);
-const moves = new Moves(database, movesCount);
+const moves = new Moves(database, movesCount, room);
 const ledger = new Ledger(database);
 const balances = new Balances(database, ledger);
 const units = new Units(database, keys, interned, balances);
@@ -65,8 +67,8 @@ function commit(requests: readonly BatchedRequest[]): readonly Reply[] {
     const answers = batch.commit(requests.map(callOf));
     return requests.map(({ id, kind }, at) => replyOf(id, kind, answers[at]));
   } catch (error) {
-    const cause = storeError('SQLite writer, commit', error);
-    return requests.map(({ id }) => ({ id, error: cause }));
+    const cause = failure('commit', error);
+    return requests.map(({ id }) => failedReply(id, cause));
   }
 }
 
@@ -84,7 +86,7 @@ function callOf(request: BatchedRequest): CommitCall | WriteCall {
 }
 
 function replyOf(id: number, kind: BatchedRequest['kind'], answer: unknown): Reply {
-  if (answer instanceof CallFailed) return { id, error: storeError(`SQLite writer, ${kind}`, answer.cause) };
+  if (answer instanceof CallFailed) return failedReply(id, failure(kind, answer.cause));
   if (kind !== 'commit') return { id, value: answer };
   const verdicts = answer as readonly UnitVerdict[];
   return { id, value: verdicts.every((verdict) => verdict.kind === 'committed') ? null : verdicts };
@@ -94,7 +96,7 @@ function answer(request: Exclude<WriterRequest, BatchedRequest>): Reply {
   try {
     return { id: request.id, value: resultOf(request) };
   } catch (error) {
-    return { id: request.id, error: storeError(`SQLite writer, ${request.kind}`, error) };
+    return failedReply(request.id, failure(request.kind, error));
   }
 }
 
@@ -113,10 +115,17 @@ function resultOf(request: Exclude<WriterRequest, BatchedRequest>): unknown {
       return null;
     case 'ping':
       database.prepare('SELECT count(*) FROM meta').get();
+      room.require();
       return null;
     case 'close':
       return close();
   }
+}
+
+function failure(kind: WriterRequest['kind'], cause: unknown): StoreUnavailableError {
+  const error = storeError(`SQLite writer, ${kind}`, cause);
+  if (error instanceof StoreFullError) room.lacks();
+  return error;
 }
 
 /** What can wait until the answers are out. Its failures are those of the disk: the next commit meets and reports them. */

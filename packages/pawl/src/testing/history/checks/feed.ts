@@ -10,26 +10,49 @@ export function* checkFeed({ history, final, orders }: Evidence): Iterable<Viola
       orderId: head.orderId,
       version: head.version,
     }));
-    yield* checkReading({ tenant, events: whole });
-    const shown = new Set(whole.map(nameOf));
+    yield* checkReading(whole);
+    const positions = new Map(whole.map((event) => [nameOf(event), event.position]));
     for (const { id, order, trail } of orders.values()) {
       if (order.tenant !== tenant) continue;
       for (const { head } of trail) {
-        if (!shown.has(nameOf({ orderId: id, version: head.version })))
+        if (!positions.has(nameOf({ orderId: id, version: head.version })))
           yield { promise: 'feed-lost', orderId: id, detail: `the feed lacks version ${head.version}` };
       }
     }
     for (const subscription of history.subscriptions) {
       if (subscription.tenant !== tenant) continue;
-      yield* checkReading(subscription);
-      yield* checkPassed(subscription, whole);
+      yield* checkShown(subscription, positions);
+      const placed = placedIn(subscription, positions);
+      yield* checkReading(placed);
+      yield* checkPassed(placed, whole);
     }
   }
 }
 
-type Shown = Subscription['events'][number];
+interface Shown {
+  readonly position: number;
+  readonly orderId: string;
+  readonly version: number;
+}
 
-function* checkReading({ events }: Subscription): Iterable<Violation> {
+/** What anybody was shown is there for everybody. */
+function* checkShown({ events }: Subscription, positions: ReadonlyMap<string, number>): Iterable<Violation> {
+  for (const { orderId, version } of events) {
+    if (positions.has(nameOf({ orderId, version }))) continue;
+    const detail = `a reader was shown version ${version}, and the feed does not have it`;
+    yield { promise: 'feed-lost', orderId, detail };
+  }
+}
+
+/** What is at no place at all has been told of. */
+function placedIn({ events }: Subscription, positions: ReadonlyMap<string, number>): readonly Shown[] {
+  return events.flatMap((event) => {
+    const position = event.position ?? positions.get(nameOf(event));
+    return position === undefined ? [] : [{ ...event, position }];
+  });
+}
+
+function* checkReading(events: readonly Shown[]): Iterable<Violation> {
   const versions = new Map<string, number>();
   let last = 0;
   for (const { position, orderId, version } of events) {
@@ -48,7 +71,7 @@ function* checkReading({ events }: Subscription): Iterable<Violation> {
 }
 
 /** What lies before the place that a reader has reached is not shown to it any more. */
-function* checkPassed({ events }: Subscription, whole: readonly Shown[]): Iterable<Violation> {
+function* checkPassed(events: readonly Shown[], whole: readonly Shown[]): Iterable<Violation> {
   const seen = new Set(events.map(nameOf));
   const reached = events.at(-1)?.position ?? 0;
   for (const event of whole) {

@@ -70,6 +70,21 @@ describe('a hold is fine', () => {
       },
     ],
     [
+      'if the work of one final state gives it back, where others keep it',
+      {
+        ...RESERVING,
+        RESERVED: {
+          run: NOTIFY,
+          done: 'LAID_ASIDE',
+          failed: 'CANCELLED',
+          on: { ship: { run: { task: 'stock.ship' }, done: 'SHIPPED' } },
+        },
+        LAID_ASIDE: END,
+        SHIPPED: END,
+        CANCELLED: { final: true, run: { task: 'stock.release' } },
+      },
+    ],
+    [
       'if it is given back on the way',
       {
         ...RESERVING,
@@ -258,6 +273,76 @@ describe('a hold is lost', () => {
     expect(findingsOf({ ...states, EXPIRED: GIVING_BACK }, without)).toContain(
       'hold-without-undo /states/ASKED/run',
     );
+  });
+});
+
+describe('a hold is followed', () => {
+  it('through work that leads in a circle, which comes to no end', () => {
+    const states = {
+      ...RESERVING,
+      RESERVED: { on: { cancel: 'X', ship: 'SHIPPED' } },
+      X: { run: NOTIFY, done: 'Y' },
+      Y: { run: NOTIFY, done: 'X', on: { close: 'SHIPPED' } },
+      SHIPPED: END,
+    };
+    expect(findingsOf(states)).toEqual(['unattended-loop /states/X']);
+  });
+
+  it('once, where two events lead to the same work', () => {
+    const states = {
+      ...RESERVING,
+      RESERVED: { on: { ship: 'SHIPPED', cancel: 'CLOSING', wait: 'WAITING' } },
+      WAITING: { on: { drop: 'CLOSING', go_on: 'RESERVED' } },
+      CLOSING: { run: NOTIFY, done: 'CLOSED' },
+      SHIPPED: END,
+      CLOSED: END,
+    };
+    expect(findingsOf(states)).toEqual([
+      'hold-kept-on-cancel /states/RESERVED/on/ship',
+      'hold-kept-on-cancel /states/RESERVED/on/cancel',
+      'hold-kept-on-cancel /states/WAITING/on/drop',
+    ]);
+  });
+
+  it('not past an event that somebody has to send after a failure', () => {
+    const states = {
+      ...RESERVING,
+      RESERVED: { run: NOTIFY, done: 'SHIPPED', failed: 'STUCK' },
+      STUCK: { on: { close: 'CLOSED' } },
+      SHIPPED: END,
+      CLOSED: END,
+    };
+    expect(findingsOf(states)).toEqual([]);
+  });
+
+  it('to an end that is lost already only for that', () => {
+    const states = {
+      ...RESERVING,
+      RESERVED: { on: { ship: 'SHIPPED', lay_aside: 'STORED', drop: 'DROPPED' }, after: { '1d': 'DROPPED' } },
+      SHIPPED: END,
+      STORED: END,
+      DROPPED: END,
+    };
+    expect(findingsOf(states)).toEqual([
+      'hold-not-released /states/DROPPED',
+      'hold-kept-on-cancel /states/RESERVED/on/ship',
+      'hold-kept-on-cancel /states/RESERVED/on/lay_aside',
+    ]);
+  });
+});
+
+describe('a hold is left aside', () => {
+  it('on ways to states that there are not, and where an order cannot begin', () => {
+    const states = {
+      ...RESERVING,
+      RESERVED: { on: { pay: 'PIAD', give_up: 'FAILED' }, after: { '1d': 'GONE' } },
+    };
+    expect(findingsOf(states)).toEqual([
+      'unknown-target /states/RESERVED/on/pay',
+      'unknown-target /states/RESERVED/after/1d',
+    ]);
+    const codes = verifyWorkflow({ name: 'x', initial: 'NOWHERE', states }).map(({ code }) => code);
+    expect(codes).toEqual(['initial-unknown', 'unknown-target', 'unknown-target']);
   });
 });
 

@@ -4,7 +4,7 @@ import { undoOf, type WrittenStep } from '../../work/steps.ts';
 import { type Graph, type GraphEdge, type GraphNode, isUnattended } from '../graph.ts';
 import { heldBy } from '../tasks.ts';
 import { branchingStops, endByWork, endsAfter, isEnd, type Leaving, waysFrom } from './ends.ts';
-import { type Effect, type Stop, type Stops, stopsOf, type Way } from './stops.ts';
+import { type Effect, type Stop, stopsOf, type Way } from './stops.ts';
 
 /**
  * What a step holds is given back on every path that takes the order back. Which paths those are, nobody writes down; taken
@@ -15,7 +15,7 @@ export function checkHolds(graph: Graph): readonly Finding[] {
   const { tasks } = graph.definition;
   const steps = [...graph.nodes.values()].flatMap(({ works }) => works.flatMap((work) => work.steps));
   const holding = steps.filter(({ step }) => heldBy(step.task, tasks) !== undefined);
-  const things = new Set(holding.flatMap(({ step }) => heldBy(step.task, tasks) ?? []));
+  const things = new Set(steps.flatMap(({ step }) => heldBy(step.task, tasks) ?? []));
   return [
     ...holding.filter((step) => undoOf(step, tasks) === undefined).map(withoutUndo),
     ...[...things].flatMap((thing) => endFindings(stopsOf(graph, effectOn(thing, holding, tasks)), thing)),
@@ -48,7 +48,7 @@ function effectOn(
   };
 }
 
-function endFindings(stops: Stops, thing: string): readonly Finding[] {
+function endFindings(stops: readonly Stop[], thing: string): readonly Finding[] {
   const lost = lostEnds(stops);
   return [
     ...[...lost].map(([node, leaving]) => notReleased(node, thing, leaving)),
@@ -58,66 +58,59 @@ function endFindings(stops: Stops, thing: string): readonly Finding[] {
 }
 
 /** The final states that must give back, each with a way that ends there. */
-function lostEnds(stops: Stops): ReadonlyMap<GraphNode, Leaving> {
+function lostEnds(stops: readonly Stop[]): ReadonlyMap<GraphNode, Leaving> {
   const branching = branchingStops(stops, keeps);
   const lost = new Map<GraphNode, Leaving>();
-  const wrong = new Map(heldWays(stops, branching, goesWrong).map((leaving) => [leaving[1].next, leaving]));
-  for (const [end, key] of endsAfter(stops, wrong.keys(), unlessFreed(isUnattended))) {
-    const leaving = wrong.get(key);
-    if (end.rest === 'held' && leaving !== undefined) lost.set(end.node, leaving);
+  for (const [end, leaving] of endsAfter(heldWays(branching, goesWrong), unlessFreed(isUnattended))) {
+    if (end.rest === 'held') lost.set(end.node, leaving);
   }
   const cancelling = cancellingStates(stops);
-  for (const [{ node }, leaving] of sentEnds(stops, branching)) {
+  for (const [{ node }, leaving] of sentEnds(branching)) {
     if (cancelling.has(node) && !lost.has(node)) lost.set(node, leaving);
   }
   return lost;
 }
 
 /** The events that end an order with something held, where others do so too. What is wrong anyway is not counted. */
-function keptEnds(stops: Stops, lost: ReadonlyMap<GraphNode, unknown>): readonly [Stop, Leaving][] {
+function keptEnds(stops: readonly Stop[], lost: ReadonlyMap<GraphNode, unknown>): readonly [Stop, Leaving][] {
   const branching = branchingStops(stops, (stop) => keeps(stop) && !lost.has(stop.node));
   const byPlace = new Map<string, [Stop, Leaving]>();
-  for (const [end, leaving] of sentEnds(stops, branching)) {
+  for (const [end, leaving] of sentEnds(branching)) {
     if (!lost.has(end.node)) byPlace.set(leaving[1].edge.place, [end, leaving]);
   }
   return [...byPlace.values()];
 }
 
-function redrivesWithHold(stops: Stops, lost: ReadonlyMap<GraphNode, unknown>): readonly Leaving[] {
-  const held = [...stops.values()].filter((stop) => stop.rest === 'held' && !lost.has(stop.node));
+function redrivesWithHold(stops: readonly Stop[], lost: ReadonlyMap<GraphNode, unknown>): readonly Leaving[] {
+  const held = stops.filter((stop) => stop.rest === 'held' && !lost.has(stop.node));
   const byState = new Map(waysFrom(held, ({ kind }) => kind === 'redrive').map((one) => [one[0].node, one]));
   return [...byState.values()];
 }
 
 /** The final states to which a failure or a timer leads by itself although the order could end elsewhere. */
-function cancellingStates(stops: Stops): ReadonlySet<GraphNode> {
+function cancellingStates(stops: readonly Stop[]): ReadonlySet<GraphNode> {
   const ways = waysFrom(branchingStops(stops, isEnd), goesWrong);
-  const keys = ways.map(([, { next }]) => next);
-  return new Set([...endsAfter(stops, keys, isUnattended).keys()].map(({ node }) => node));
+  return new Set([...endsAfter(ways, isUnattended).keys()].map(({ node }) => node));
 }
 
 /** Where events end an order with something held: at once, or by the work of the states between. */
-function sentEnds(stops: Stops, from: readonly Stop[]): readonly [Stop, Leaving][] {
-  const endOf = endByWork(stops);
-  return heldWays(stops, from, isSent).flatMap((leaving): [Stop, Leaving][] => {
+function sentEnds(from: readonly Stop[]): readonly [Stop, Leaving][] {
+  const endOf = endByWork();
+  return heldWays(from, isSent).flatMap((leaving): [Stop, Leaving][] => {
     const end = endOf(leaving[1].next);
     return end?.rest === 'held' ? [[end, leaving]] : [];
   });
 }
 
 /** The ways on which something is held from before, and not given back by arriving. */
-function heldWays(
-  stops: Stops,
-  from: readonly Stop[],
-  wanted: (edge: GraphEdge) => boolean,
-): readonly Leaving[] {
+function heldWays(from: readonly Stop[], wanted: (edge: GraphEdge) => boolean): readonly Leaving[] {
   return waysFrom(from, wanted).filter(
-    ([, { holding, next }]) => holding === 'held' && stops.get(next)?.holding === 'held',
+    ([, { holding, next }]) => holding === 'held' && next.holding === 'held',
   );
 }
 
 function unlessFreed(wanted: (edge: GraphEdge) => boolean) {
-  return (edge: GraphEdge, next: Stop | undefined) => wanted(edge) && next?.holding === 'held';
+  return (edge: GraphEdge, next: Stop) => wanted(edge) && next.holding === 'held';
 }
 
 /** Where an order ends, and something was not given back: it is held for good, or used up. */

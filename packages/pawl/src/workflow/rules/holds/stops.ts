@@ -24,34 +24,36 @@ export interface Way {
   readonly edge: GraphEdge;
   /** What it has when it sets out: before the work of an event, or when something else moves it. */
   readonly holding: Holding;
-  /** The key of the next stop. */
-  readonly next: string;
+  readonly next: Stop;
 }
-
-/** Stops by a key that ways refer to. */
-export type Stops = ReadonlyMap<string, Stop>;
 
 /**
  * Every state that an order can be in, together with what it may have there. This says more than each of both alone: an
  * order that was refunded on its way to a state can end there, another cannot.
  */
-export function stopsOf(graph: Graph, effect: Effect): Stops {
-  const stops = new Map<string, Stop>();
-  const open: [string, Holding][] = [[graph.definition.initial, 'free']];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    const [name, holding] = one;
-    const node = graph.nodes.get(name);
-    if (node === undefined || stops.has(keyOf(name, holding))) continue;
-    const ways: Way[] = [];
-    for (const { edge, before, after } of journeys(node, holding, effect)) {
-      const arriving = arrival(graph.nodes.get(edge.to), edge, after);
-      ways.push({ edge, holding: before, next: keyOf(edge.to, arriving) });
-      open.push([edge.to, arriving]);
-    }
+export function stopsOf({ definition, nodes }: Graph, effect: Effect): readonly Stop[] {
+  const stops = new Map<string, Stop & { readonly ways: Way[] }>();
+  const stopAt = (node: GraphNode, holding: Holding): Stop => {
+    const key = `${node.name} ${holding}`;
+    const known = stops.get(key);
+    if (known !== undefined) return known;
     const rest = node.work === undefined ? holding : whole(node.work, holding, effect);
-    stops.set(keyOf(name, holding), { node, holding, rest, ways });
+    const stop = { node, holding, rest, ways: [] };
+    stops.set(key, stop);
+    return stop;
+  };
+  const initial = nodes.get(definition.initial);
+  if (initial !== undefined) stopAt(initial, 'free');
+  // They grow while they are walked over.
+  for (const { node, holding, ways } of stops.values()) {
+    for (const { edge, before, after } of journeys(node, holding, effect)) {
+      const target = nodes.get(edge.to);
+      // That there is no such state is a finding of its own.
+      if (target === undefined) continue;
+      ways.push({ edge, holding: before, next: stopAt(target, arrival(target, edge, after)) });
+    }
   }
-  return stops;
+  return [...stops.values()];
 }
 
 interface Journey {
@@ -60,13 +62,9 @@ interface Journey {
   readonly after: Holding;
 }
 
-function keyOf(name: string, holding: Holding): string {
-  return `${name} ${holding}`;
-}
-
 /** A redrive starts a new run, which knows nothing of the last one; that it must not hold anything is a finding of its own. */
-function arrival(target: GraphNode | undefined, edge: GraphEdge, holding: Holding): Holding {
-  return target?.state.compensate === true || edge.kind === 'redrive' ? 'free' : holding;
+function arrival({ state }: GraphNode, edge: GraphEdge, holding: Holding): Holding {
+  return state.compensate === true || edge.kind === 'redrive' ? 'free' : holding;
 }
 
 function journeys(node: GraphNode, holding: Holding, effect: Effect): readonly Journey[] {

@@ -13,6 +13,7 @@ import { Batch } from '../batch.ts';
 import { Interned } from '../interned.ts';
 import { Keys } from '../keys.ts';
 import { Moves } from '../moves.ts';
+import { Room } from '../room.ts';
 import { Units } from '../units.ts';
 import { Balances } from './balances.ts';
 import { Ledger } from './ledger.ts';
@@ -28,7 +29,7 @@ beforeEach(() => {
   const interned = new Interned(database);
   const balances = new Balances(database, new Ledger(database));
   const units = new Units(database, new Keys(database), interned, balances);
-  const moves = new Moves(database, new Int32Array(1));
+  const moves = new Moves(database, new Int32Array(1), new Room(database, folder, null));
   batch = new Batch({ database, units, interned, balances, moves });
   database.exec("INSERT INTO stock VALUES (1, 'A-1', 5, 0, 1)");
 });

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { kills } from './kills.ts';
+import { tryStage } from './trial.ts';
+
+it('SIGKILL of a server under load, and of the outside service, breaks no promise (R3.03)', async () => {
+  const { counts, findings } = await tryStage(kills(3));
+  expect(findings).toEqual([]);
+  const { calls, orders, effects } = counts as Record<string, number>;
+  expect(counts['kills at work']).toBeGreaterThan(0);
+  expect([calls, orders, effects].map((count = 0) => count > 10)).toEqual([true, true, true]);
+}, 120_000);
