@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../../../ports/store.ts';
+import { StoreFullError, StoreUnavailableError } from '../../../ports/store.ts';
 
 /** Transactions that fail for what others did at the same time: nothing was written, and the same may succeed at once. */
 const OF_OTHERS: ReadonlySet<string> = new Set([
@@ -23,6 +23,9 @@ const ADVICE: readonly (readonly [state: string, advice: string])[] = [
   ['XX002', 'an index of the database is damaged; rebuild it with REINDEX'],
 ];
 
+/** disk_full: what is written takes more room, and what is read is still there. */
+const FULL = '53100';
+
 /** States of a database that cannot serve anybody at the moment. */
 const AWAY = /^(08|25006|28|3D000|42501|53|57|58|XX00[12])/;
 
@@ -31,7 +34,8 @@ export function storeError(doing: string, cause: unknown): StoreUnavailableError
   if (cause instanceof StoreUnavailableError) return cause;
   const state = stateOf(cause);
   const advice = ADVICE.find(([prefix]) => state?.startsWith(prefix))?.[1];
-  return new StoreUnavailableError(`PostgreSQL, ${doing}: ${advice ?? messageOf(cause)}`, { cause });
+  const text = `PostgreSQL, ${doing}: ${advice ?? messageOf(cause)}`;
+  return state === FULL ? new StoreFullError(text, { cause }) : new StoreUnavailableError(text, { cause });
 }
 
 /** What two transactions may both have found free: the second to write it finds it taken when it looks again. */
