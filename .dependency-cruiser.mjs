@@ -1,5 +1,5 @@
-// The arrows of the house: who may import whom. Tests (*.test.ts, e2e/) may import anything.
-const test = '\\.test\\.ts$|/e2e/';
+// The arrows of the house: who may import whom. Tests (*.test.ts, e2e/, test/) may import anything.
+const test = '\\.test\\.ts$|/(e2e|test)/';
 const pawl = 'packages/pawl/src';
 const server = 'packages/server/src';
 
@@ -45,7 +45,14 @@ export default {
       comment: 'The library knows neither its server nor its client.',
       severity: 'error',
       from: { path: `^${pawl}/` },
-      to: { path: '^(packages/(?!pawl/)|apps/|examples/|bench/|campaign/)' },
+      to: { path: '^(packages/(?!pawl/|local-postgres/)|apps/|examples/|bench/|campaign/)' },
+    },
+    {
+      name: 'databases-to-try-things-on',
+      comment: 'A database server that is started for the occasion is for tests and measurements.',
+      severity: 'error',
+      from: { path: '^(packages|apps|examples)/', pathNot: [test, '^packages/local-postgres/'] },
+      to: { path: '^packages/local-postgres/' },
     },
     {
       name: 'client-stands-alone',

@@ -1,6 +1,8 @@
+import { acquaintedStore } from './engine/acquainted-store.ts';
 import { createIdentities } from './engine/actors.ts';
 import { type Definitions, type DeployResult, loadDefinitions, SHARED_TENANT } from './engine/definitions.ts';
 import { CACHE_BYTES_MAX, Engine, QUEUE_MAX } from './engine/engine.ts';
+import { followDeployments } from './engine/follow-deployments.ts';
 import { createHistory, type Moment } from './engine/history.ts';
 import type { Once } from './engine/kept-answers.ts';
 import { observeStore } from './engine/observed-store.ts';
@@ -175,8 +177,10 @@ export async function createPawlWith(
 ): Promise<Pawl> {
   const { clock = systemClock, digest = systemDigest, random = createSystemRandom() } = options;
   const observe = harmless(options.observe);
-  const store = observeStore(options.store, clock, observe);
-  const definitions = await loadDefinitions(store, digest);
+  const observed = observeStore(options.store, clock, observe);
+  const definitions = await loadDefinitions(observed, digest);
+  const isShared = !observed.capabilities.exclusiveWriter;
+  const store = isShared ? acquaintedStore(observed, definitions) : observed;
   for (const workflow of options.workflows ?? []) await deployOrThrow(definitions.deploy, workflow);
   const history = createHistory(store, definitions);
   const ids = options.ids ?? createIds(random);
@@ -219,8 +223,11 @@ export async function createPawlWith(
   });
   if (slotsMax > 0) {
     desk.current = runner;
-    if (definitions.all().some(({ compiled }) => hasWork(compiled))) runner.start();
+    // Other nodes may deploy what has work, and leave some.
+    if (isShared || definitions.all().some(({ compiled }) => hasWork(compiled))) runner.start();
   }
+  const ending = new AbortController();
+  const following = isShared ? followDeployments(definitions, clock, random, ending.signal) : undefined;
   const tasks = createTasks({
     engine,
     store,
@@ -278,6 +285,8 @@ export async function createPawlWith(
     expireKeys: (limit) => store.expireKeys(limit),
     async close() {
       engine.close();
+      ending.abort();
+      await following;
       await runner.stop(options.taskGraceMs ?? TASK_GRACE_MS);
       await engine.drain();
       await store.close();

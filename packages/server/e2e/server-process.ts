@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-const READY_MS_MAX = 15_000;
+const READY_MS_MAX = 60_000;
 const READY = /is ready: API (http:\S+),/;
 
 /** A running `pawl serve`, in a process of its own. */
@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly env?: Record<string, string>;
   /** Put before the program, for example a tracer and its options. */
   readonly wrapper?: readonly string[];
+  /** More of the command line. */
+  readonly args?: readonly string[];
 }
 
 export function temporaryDir(): string {
@@ -36,11 +38,16 @@ export function databaseIn(dir: string): string {
 }
 
 /** Starts the server on the database in the folder and waits until it is ready. */
-export async function startServer({ dir, env = {}, wrapper = [] }: ServerOptions): Promise<ServerProcess> {
+export async function startServer({
+  dir,
+  env = {},
+  wrapper = [],
+  args: more = [],
+}: ServerOptions): Promise<ServerProcess> {
   const logFile = join(dir, 'server.log');
   const log = openSync(logFile, 'a');
   const alreadyLogged = statSync(logFile).size;
-  const [program = process.execPath, ...args] = [...wrapper, process.execPath, MAIN, 'serve'];
+  const [program = process.execPath, ...args] = [...wrapper, process.execPath, MAIN, 'serve', ...more];
   const child = spawn(program, args, {
     stdio: ['ignore', log, log],
     cwd: dir,

@@ -17,6 +17,7 @@ import type { Lifecycle } from './http/deps.ts';
 import type { Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { createOwnCommandLog } from './telemetry/own-commands.ts';
+import type { Peers } from './telemetry/peers.ts';
 import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
@@ -54,11 +55,11 @@ export type ComposeResult =
  * Builds the program from its parts and starts it. This is the only file that picks adapters.
  * @throws {Error} if the database cannot be opened or the address cannot be listened on.
  */
-export async function compose(config: Config, log: Log): Promise<ComposeResult> {
+export async function compose(config: Config, log: Log, peers?: Peers): Promise<ComposeResult> {
   const files = readDefinitions(SHIPPED_WORKFLOWS, config.workflowsDir);
   if (!files.ok) return files;
   for (const warning of [...config.warnings, ...files.warnings]) log.warn(warning);
-  const metrics = createMetrics();
+  const metrics = createMetrics(peers);
   const { idempotencyTtlMs, tasks } = config;
   const tenants = new Map<number, string>();
   const tenantName = (tenant: number): string | null => tenants.get(tenant) ?? null;
@@ -122,6 +123,10 @@ export async function repairStock(
 async function openStore({ database, databaseMaxBytes }: Config): Promise<Store> {
   if (database.kind === 'memory')
     return (await import('pawl/memory')).createMemoryStore({ clock: systemClock });
+  if (database.kind === 'postgres') {
+    const { url, schema, poolSize } = database;
+    return (await import('pawl/postgres')).openPostgresStore({ url, schema, poolSize });
+  }
   const { openSqliteStore } = await import('pawl/sqlite');
   return openSqliteStore({
     path: database.path,

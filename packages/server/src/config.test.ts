@@ -116,11 +116,14 @@ describe('settings (R2.10)', () => {
     });
   });
 
-  it('refuses a bound of a file where there is none', () => {
-    expect(problemsOf({ DATABASE_URL: 'memory:', DATABASE_MAX_BYTES: '1048576' })).toEqual([
-      expect.stringMatching(/^DATABASE_MAX_BYTES bounds a file/),
-    ]);
-  });
+  it.each(['memory:', 'postgres://127.0.0.1/pawl'])(
+    'refuses a bound of a file where there is none: %s',
+    (url) => {
+      expect(problemsOf({ DATABASE_URL: url, DATABASE_MAX_BYTES: '1048576' })).toEqual([
+        expect.stringMatching(/^DATABASE_MAX_BYTES bounds a file/),
+      ]);
+    },
+  );
 
   it('names all wrong settings at once, each with what is allowed', () => {
     const wrong: Record<string, string> = {

@@ -37,6 +37,10 @@ export interface Definitions {
   get(tenant: number, name: string, version?: number): DeployedWorkflow | undefined;
   /** The rules of an order, whoever deployed them. @throws {Error} if the database lacks them. */
   byHash(hash: string): DeployedWorkflow;
+  /** Whether the rules are known here. */
+  has(hash: string): boolean;
+  /** Learns what other nodes have deployed since. */
+  refresh(): Promise<void>;
   /** Verifies, then deploys as the next version unless the newest (with `unlessEver`: any) has the same content. */
   deploy(
     tenant: number,
@@ -49,14 +53,28 @@ export interface Definitions {
 export async function loadDefinitions(store: Store, digest: Digest): Promise<Definitions> {
   const versions = new Map<string, DeployedWorkflow[]>();
   const hashes = new Map<string, DeployedWorkflow>();
-  for (const stored of await store.definitions()) remember(compileStored(stored));
+  let newest = 0;
+  let refreshing: Promise<void> | null = null;
+
+  async function learn(): Promise<void> {
+    for (const stored of await store.definitions(newest)) {
+      remember(compileStored(stored));
+      newest = Math.max(newest, stored.number);
+    }
+  }
+
+  await learn();
 
   function remember(workflow: DeployedWorkflow): void {
     hashes.set(workflow.hash, workflow);
     const key = keyOf(workflow.tenant, workflow.name);
     const known = versions.get(key);
     if (known === undefined) versions.set(key, [workflow]);
-    else if (known.every((other) => other.version !== workflow.version)) known.push(workflow);
+    else if (known.every((other) => other.version !== workflow.version)) {
+      known.push(workflow);
+      // What this node has deployed itself may be newer than what it then learns of the others.
+      known.sort((one, other) => one.version - other.version);
+    }
   }
 
   function get(tenant: number, name: string, version?: number): DeployedWorkflow | undefined {
@@ -80,6 +98,13 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
       const workflow = hashes.get(hash);
       if (workflow === undefined) throw new Error(`no definition with the content hash ${hash} is deployed`);
       return workflow;
+    },
+    has: (hash) => hashes.has(hash),
+    refresh() {
+      refreshing ??= learn().finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
     },
     async deploy(tenant, value, options) {
       const parsed = parseDefinition(value);

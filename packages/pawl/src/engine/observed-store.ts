@@ -21,7 +21,7 @@ export function observeStore(store: Store, clock: Clock, observe: Observe): Stor
     secret: () => store.secret(),
     internTenant: (name) => store.internTenant(name),
     internActor: (tenant, kind, name) => store.internActor(tenant, kind, name),
-    definitions: () => store.definitions(),
+    definitions: (after) => store.definitions(after),
     deploy: (definition) => timed('deploy', () => store.deploy(definition)),
     load: (keys) => timed('load', () => store.load(keys)),
     commit: (units) => timed('commit', () => store.commit(units)),

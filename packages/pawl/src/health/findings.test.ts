@@ -242,7 +242,7 @@ describe('the findings of orders that stand still', () => {
     const on = await shop();
     const [one, other] = [await on.order(), await on.order('sort')];
     const changed = async () =>
-      (await on.store.definitions()).map((definition) => ({
+      (await on.store.definitions(0)).map((definition) => ({
         ...definition,
         content: definition.content.replace('"5m"', '"6m"'),
       }));
@@ -259,7 +259,7 @@ describe('the findings of orders that stand still', () => {
       return on.store.examine(query);
     };
     await on.findings(altered(on.store, { examine }));
-    const workflowHash = (await on.store.definitions())[0]?.hash;
+    const workflowHash = (await on.store.definitions(0))[0]?.hash;
     expect(queries.map(({ rules }) => rules)).toEqual([[{ workflowHash, attended: ['NEW', 'PRINTING'] }]]);
   });
 
@@ -315,7 +315,7 @@ describe('the findings of orders that stand still', () => {
     };
     let reads = 0;
     const definitions = async () => {
-      const known = await on.store.definitions();
+      const known = await on.store.definitions(0);
       if (reads++ === 0) await on.pawl.workflows.deploy(0, { ...parcel, name: 'late' });
       return known;
     };

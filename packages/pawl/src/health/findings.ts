@@ -23,7 +23,7 @@ export async function examineStore(
   store: Examined & Pick<Store, 'definitions'>,
   digest: Digest,
 ): Promise<readonly HealthFinding[]> {
-  const rules = createRules(() => store.definitions(), digest);
+  const rules = createRules(() => store.definitions(0), digest);
   const examiner = new Examiner(store, rules);
   const standing = new Map<StandstillCode, Found>();
   for (;;) {

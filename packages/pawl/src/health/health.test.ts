@@ -118,7 +118,7 @@ it('reads all definitions again every ten minutes, and not at each look', async 
   let reads = 0;
   const definitions: Store['definitions'] = () => {
     reads++;
-    return memory.definitions();
+    return memory.definitions(0);
   };
   const store = altered(memory, { definitions });
   const { look } = createHealth({ store, digest: systemDigest, pending: () => 0 });

@@ -41,7 +41,7 @@ export interface HealthTools {
 }
 
 export function createHealth({ store, digest, pending }: HealthTools): Health {
-  const rules = createRules(() => store.definitions(), digest);
+  const rules = createRules(() => store.definitions(0), digest);
   const examiner = new Examiner(store, rules);
   const isBusy = (): boolean => pending() >= BUSY_COMMANDS;
   let tenants: readonly number[] | null = null;

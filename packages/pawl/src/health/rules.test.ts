@@ -8,7 +8,7 @@ const DEFINITION = { name: 'w', initial: 'A', states: { A: { on: { go: 'B' } }, 
 const HASH = systemDigest(canonicalJson(DEFINITION));
 
 function stored(content: string): StoredDefinition {
-  return { tenant: 0, name: 'w', version: 1, hash: HASH, content, deployedAt: 0 };
+  return { number: 1, tenant: 0, name: 'w', version: 1, hash: HASH, content, deployedAt: 0 };
 }
 
 it('finds a definition by what it says, and not by the hash that is written beside it', async () => {

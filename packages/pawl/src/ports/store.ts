@@ -29,8 +29,8 @@ export interface Store {
   /** The number of an actor in its tenant, given at its first mention, from 1. Durable before it resolves. */
   internActor(tenant: number, kind: ActorKind, name: string): Promise<number>;
 
-  /** Every deployed definition of every tenant, by tenant, name and version. */
-  definitions(): Promise<readonly StoredDefinition[]>;
+  /** Definitions of every tenant that were deployed after one, by its number; 0 for all. In the order of deployment. */
+  definitions(after: number): Promise<readonly StoredDefinition[]>;
 
   /** Adds a version of a definition, unless the newest (or, with `unlessEver`, any) version of that name has this hash. */
   deploy(definition: NewDefinition): Promise<Deployment>;
@@ -193,6 +193,8 @@ export interface NewDefinition {
 }
 
 export interface StoredDefinition {
+  /** Ascends with each deployment, over all tenants. */
+  readonly number: number;
   readonly tenant: number;
   readonly name: string;
   /** From 1 per tenant and name; a tenant's own count on from the shared ones (tenant 0), so that one number names one content. */

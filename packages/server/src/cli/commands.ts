@@ -4,13 +4,14 @@ import type { Command } from './command.ts';
 export const COMMANDS: readonly Command[] = [
   {
     name: 'serve',
-    synopsis: '',
+    synopsis: '[--workers <n>]',
     summary: 'Start the server',
     details: [
       'Settings come from the environment and from the file .env of the working directory: see docs/CONFIGURATION.md.',
+      '--workers: that many processes share the address, each on a core of its own; needs PostgreSQL.',
       'SIGTERM, SIGINT or SIGHUP: answers what has arrived, then ends with 0. A second one ends it at once.',
     ],
-    options: {},
+    options: { workers: { type: 'string' } },
     operands: 0,
     load: async () => (await import('./serve.ts')).serve,
   },

@@ -64,7 +64,7 @@ function taskProblems({ HTTP_TASKS_ALLOW, HTTP_TASKS_SECRET }: Values): string[]
 }
 
 function boundProblems({ DATABASE_URL, DATABASE_MAX_BYTES }: Values): string[] {
-  if (DATABASE_URL?.kind !== 'memory' || DATABASE_MAX_BYTES === null) return [];
+  if (DATABASE_MAX_BYTES == null || !DATABASE_URL || DATABASE_URL.kind === 'sqlite') return [];
   return ['DATABASE_MAX_BYTES bounds a file, and DATABASE_URL names none; allowed: a database in a file'];
 }
 

@@ -14,13 +14,33 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
     expect(parseDatabaseUrl(url)).toEqual({ ok: true, value: { kind: 'sqlite', path } });
   });
 
+  it.each([
+    ['postgres://ann:a%2Fb@db:5433/shop', 'postgres://ann:a%2Fb@db:5433/shop', {}],
+    ['postgresql://db/shop?sslmode=require', 'postgresql://db/shop?sslmode=require', {}],
+    [
+      'Postgres://db/shop?schema=orders&sslmode=require',
+      'postgres://db/shop?sslmode=require',
+      { schema: 'orders' },
+    ],
+    ['postgres://db/shop?pool=200', 'postgres://db/shop', { poolSize: 200 }],
+  ])('reads %s as a PostgreSQL database', (text, url, ours) => {
+    const value = { kind: 'postgres', url, schema: undefined, poolSize: undefined, ...ours };
+    expect(parseDatabaseUrl(text)).toEqual({ ok: true, value });
+  });
+
   it('reads memory: as a store that keeps nothing', () => {
     expect(parseDatabaseUrl('memory:')).toEqual({ ok: true, value: { kind: 'memory' } });
   });
 
   it.each([
-    ['postgres://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
-    ['postgresql+asyncpg://user:hunter2@db/pawl', 'PostgreSQL database, which is not in this version'],
+    ['postgresql+asyncpg://user:hunter2@db/pawl', 'names a driver'],
+    ['postgres://user:hunter2@db', 'names no database'],
+    ['postgres://user:hunter2@db/', 'names no database'],
+    ['postgres://user:hunter2@db:x/pawl', 'is no URL'],
+    ['postgres://user:hunter2@db/pawl?schema=A-1', 'names a schema'],
+    ['postgres://user:hunter2@db/pawl?pool=0', 'has a pool'],
+    ['postgres://user:hunter2@db/pawl?pool=201', 'has a pool'],
+    ['postgres://user:hunter2@db/pawl?pool=many', 'has a pool'],
     ['mongodb://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mongodb+srv://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],
     ['mysql://user:hunter2@db/pawl', 'unknown scheme mysql:'],

@@ -1,10 +1,19 @@
 import { invalid, type Parsed, valid } from './setting.ts';
 
 /** Where the orders are kept. */
-export type Database = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+export type Database =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  /** `url` is the driver's: with user and password, and without our own parameters. */
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly schema: string | undefined;
+      readonly poolSize: number | undefined;
+    }
+  | { readonly kind: 'memory' };
 
 export const DATABASE_ALLOWED =
-  'sqlite:<path>, sqlite:///<absolute path>, or (only with APP_ENV=local) memory:';
+  'sqlite:<path>, sqlite:///<absolute path>, postgres://<user>:<password>@<host>:<port>/<database>, or (only with APP_ENV=local) memory:';
 
 /** The database that a URL names. No detail repeats the URL: it may hold a password. */
 export function parseDatabaseUrl(text: string): Parsed<Database> {
@@ -12,9 +21,29 @@ export function parseDatabaseUrl(text: string): Parsed<Database> {
   if (scheme === undefined) return invalid('has no scheme: a path is written sqlite:<path>');
   const rest = text.slice(scheme.length + 1);
   if (scheme === 'sqlite') return parseSqlitePath(rest);
+  if (scheme === 'postgres' || scheme === 'postgresql') return parsePostgres(text);
   if (scheme === 'memory') return rest === '' ? valid({ kind: 'memory' }) : invalid('has text after memory:');
   return invalid(refusal(scheme));
 }
+
+/** `schema` and `pool` are ours; whatever else there is, such as `sslmode`, is the driver's. */
+function parsePostgres(text: string): Parsed<Database> {
+  if (!URL.canParse(text)) return invalid('is no URL: reserved characters of a password are percent-encoded');
+  const url = new URL(text);
+  if (url.pathname.length < 2) return invalid('names no database');
+  const schema = url.searchParams.get('schema') ?? undefined;
+  if (schema !== undefined && !SCHEMA_NAME.test(schema))
+    return invalid('names a schema that is not of lower-case letters, digits and _');
+  const pool = url.searchParams.get('pool') ?? undefined;
+  if (pool !== undefined && !POOL_SIZE.test(pool)) return invalid('has a pool that is not from 1 to 200');
+  url.searchParams.delete('schema');
+  url.searchParams.delete('pool');
+  const poolSize = pool === undefined ? undefined : Number(pool);
+  return valid({ kind: 'postgres', url: url.href, schema, poolSize });
+}
+
+const POOL_SIZE = /^([1-9][0-9]?|1[0-9][0-9]|200)$/;
+const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /** The path is taken literally: no percent-decoding, no parameters. */
 function parseSqlitePath(rest: string): Parsed<Database> {
@@ -38,7 +67,7 @@ function filePath(rest: string): string | undefined {
 }
 
 function refusal(scheme: string): string {
-  if (/^postgres(ql)?(\+|$)/.test(scheme)) return 'names a PostgreSQL database, which is not in this version';
+  if (/^postgres(ql)?\+/.test(scheme)) return `names a driver: a PostgreSQL database is written postgres://`;
   if (/^mongodb(\+|$)/.test(scheme)) return 'names a MongoDB database, which is not supported';
   return `has the unknown scheme ${scheme}:`;
 }

@@ -6,6 +6,7 @@ import { Children } from './children.ts';
 import { renderMetrics } from './exposition.ts';
 import { type Counter, type Family, type Label, newCounter } from './family.ts';
 import { createHealthMetrics, type HealthMetrics } from './health-metrics.ts';
+import { merged, type Peers, taken } from './peers.ts';
 import { createProcessMetrics } from './process-metrics.ts';
 
 /** Seconds. Around the bars of a transition (p99 of 4 ms aimed at, 100 ms promised) the steps are finest. */
@@ -36,8 +37,8 @@ interface Attempts {
   readonly byResult: Map<string, Counter>;
 }
 
-/** All counting happens in plain maps; the exposition is made of them when it is asked for. */
-export function createMetrics(): Metrics {
+/** All counting happens in plain maps; the exposition is made of them when it is asked for, for all peers where there are some. */
+export function createMetrics(peers?: Peers): Metrics {
   const routes = new Children<Route>(() => ({ durations: new Buckets(REQUEST_BOUNDS), byStatus: new Map() }));
   const transitions = new Children(newCounter);
   const idempotency = { hit: newCounter(), miss: newCounter() };
@@ -58,6 +59,9 @@ export function createMetrics(): Metrics {
     ...health.families,
   ];
   const processFamilies = createProcessMetrics();
+  const own = async (): Promise<readonly Family[]> => [...families, ...(await processFamilies())];
+  peers?.tell(async () => taken(await own()));
+  const shown = async () => (peers === undefined ? own() : merged(await peers.all()));
 
   return {
     health,
@@ -94,7 +98,7 @@ export function createMetrics(): Metrics {
           break;
       }
     },
-    render: async (accept) => renderMetrics([...families, ...(await processFamilies())], accept),
+    render: async (accept) => renderMetrics(await shown(), accept),
   };
 }
 

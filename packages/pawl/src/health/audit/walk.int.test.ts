@@ -64,7 +64,7 @@ async function onCopy<T>(sql: string, use: (store: Store) => Promise<T>): Promis
 }
 
 async function beatsOf(store: Store, beats: Beat[] = []): Promise<Beat[]> {
-  const rules = createRules(() => store.definitions(), systemDigest);
+  const rules = createRules(() => store.definitions(0), systemDigest);
   for await (const beat of auditWalk({ store, rules, digest: systemDigest, tenants: [1, 2] }))
     beats.push(beat);
   return beats;

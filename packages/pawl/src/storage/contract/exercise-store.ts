@@ -140,12 +140,28 @@ function exerciseIdentity(subject: StoreUnderTest): void {
         [false, 1],
         [true, 3],
       ]);
-      const own = (await store.definitions()).filter(({ tenant }) => tenant === 1);
+      const own = (await store.definitions(0)).filter(({ tenant }) => tenant === 1);
       expect(own.map(({ name, version, content }) => [name, version, content])).toEqual([
         ['w', 1, '1'],
         ['w', 2, '2'],
         ['w', 3, '1'],
       ]);
+    });
+
+    it('tells what was deployed since, in the order of deployment', async () => {
+      const { store } = subject;
+      const deploy = async (tenant: number, name: string): Promise<number> => {
+        const definition = { tenant, name, hash: 'd'.repeat(64), content: name, unlessEver: false };
+        return (await store.deploy(definition)).definition.number;
+      };
+      const numbers = [await deploy(2, 'z'), await deploy(1, 'b'), await deploy(0, 'y')];
+      expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+      const since = async (after: number) =>
+        (await store.definitions(after)).map(({ number, name }) => [number, name]);
+      const all = numbers.map((number, index) => [number, 'zby'[index]]);
+      expect((await since(0)).slice(-3)).toEqual(all);
+      expect(await since(numbers[0] ?? 0)).toEqual(all.slice(1));
+      expect(await since(numbers[2] ?? 0)).toEqual([]);
     });
 
     it('numbers a tenant’s own versions on from the shared ones of that name', async () => {
@@ -171,7 +187,7 @@ function exerciseIdentity(subject: StoreUnderTest): void {
       expect(await subject.store.secret()).toBe(secret);
       expect(secret).toMatch(/^[0-9a-f]{64}$/);
       expect(await subject.store.internTenant('acme')).toBe(acme);
-      expect(await subject.store.definitions()).toHaveLength(1);
+      expect(await subject.store.definitions(0)).toHaveLength(1);
     });
 
     it('answers a ping while it is open and refuses every call after closing', async () => {

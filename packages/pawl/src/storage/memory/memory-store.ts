@@ -45,7 +45,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
     secret: () => answer(() => secret),
     internTenant: (name) => answer(() => intern(tables.tenants, name)),
     internActor: (tenant, kind, name) => answer(() => internActor(tables, tenant, kind, name)),
-    definitions: () => answer(() => [...tables.definitions]),
+    definitions: (after) => answer(() => tables.definitions.slice(after)),
     deploy: (definition) => answer(() => deploy(tables, definition, clock.now())),
     load: (keys) => answer(() => keys.map((key) => liveOrderOf(tables, key))),
     commit: (units) => answer(() => units.map((unit) => writeUnit(tables, unit, clock.now()))),
@@ -88,7 +88,8 @@ function deploy(tables: Tables, definition: NewDefinition, now: number): Deploym
   const same = unlessEver ? versions.find((known) => known.hash === hash) : versions.at(-1);
   if (same?.hash === hash) return { definition: same, created: false };
   const version = nextVersion(tables, tenant, name);
-  const deployed: StoredDefinition = { tenant, name, hash, content, version, deployedAt: now };
+  const number = tables.definitions.length + 1;
+  const deployed: StoredDefinition = { number, tenant, name, hash, content, version, deployedAt: now };
   tables.definitions.push(deployed);
   return { definition: deployed, created: true };
 }

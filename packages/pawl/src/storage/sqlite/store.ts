@@ -120,8 +120,8 @@ export class SqliteStore implements Store {
     return this.#begin(() => this.#writer.ask('intern-actor', { tenant, kind, name }));
   }
 
-  definitions(): Promise<readonly StoredDefinition[]> {
-    return this.#begin(() => this.#read('definitions', () => this.#points.definitions()));
+  definitions(after: number): Promise<readonly StoredDefinition[]> {
+    return this.#begin(() => this.#read('definitions', () => this.#points.definitions(after)));
   }
 
   deploy(definition: NewDefinition): Promise<Deployment> {

@@ -1,3 +1,4 @@
+import { SHARED_TENANT } from '../../engine/definitions.ts';
 import type { Command, Precondition } from '../../order/command.ts';
 import type { HistoryRecorder } from '../history/recorder.ts';
 import { type Callers, TENANT } from './callers.ts';
@@ -25,6 +26,7 @@ export class Clients {
     const chance = this.#tools.chance.fork(step.id);
     if (step.kind === 'create') return this.#create(step, chance);
     if (step.kind === 'adjust-stock') return this.#adjustStock(step, chance);
+    if (step.kind === 'deploy') return this.#deploy(step, chance);
     const orderId = this.#orders.get(step.order);
     if (orderId !== undefined) await this.#change(step, orderId, chance);
   }
@@ -72,6 +74,10 @@ export class Clients {
     const seen = order === undefined ? null : { version: order.version, status: order.status };
     recorder.read({ tenant: TENANT, orderId, beganAt, seen });
     return order ?? null;
+  }
+
+  async #deploy({ definition }: Step & { kind: 'deploy' }, chance: Chance): Promise<void> {
+    await this.#tools.callers.ask(chance, (pawl) => pawl.workflows.deploy(SHARED_TENANT, definition));
   }
 
   async #adjustStock(step: Step & { kind: 'adjust-stock' }, chance: Chance): Promise<void> {

@@ -65,10 +65,10 @@ export function connect(tools: ConnectionTools): Store {
         () => 'intern-actor',
         () => store.internActor(tenant, kind, name),
       ),
-    definitions: () =>
+    definitions: (after) =>
       call(
         () => 'definitions',
-        () => store.definitions(),
+        () => store.definitions(after),
       ),
     deploy: (definition) =>
       call(

@@ -25,6 +25,8 @@ const BUSY_MS = 8_000;
 const TROUBLE_MS = 8_000;
 const MINUTE = 60_000;
 const SKUS = ['A', 'B', 'C'] as const;
+/** Beyond the ids of other steps. */
+const DEPLOYMENT_IDS = 1_000_000;
 
 /** A plan, other for each seed. Which kinds of faults there are is drawn too: all at once would hide some behind others. */
 export function drawPlan(seed: string | number, { workflows, stepsMax = STEPS_MAX }: DrawOptions): Plan {
@@ -40,7 +42,10 @@ export function drawPlan(seed: string | number, { workflows, stepsMax = STEPS_MA
     stock: Object.fromEntries(SKUS.map((sku) => [sku, chance.int(0, 12)])),
     rates: calm ? { ...NO_FAULTS, effectSlow: chance.pick([0, 0.4]) } : drawRates(chance.fork('rates')),
     healAt: BUSY_MS + TROUBLE_MS,
-    steps: drawSteps(chance.fork('steps'), chosen, chance.int(5, stepsMax)),
+    steps: [
+      ...drawSteps(chance.fork('steps'), chosen, chance.int(5, stepsMax)),
+      ...(drawn.length > 0 ? drawDeployments(chance.fork('deployments')) : []),
+    ],
     disturbances: calm ? [] : drawDisturbances(chance.fork('disturbances'), topology),
   };
 }
@@ -142,6 +147,18 @@ function drawSteps(chance: Chance, workflows: readonly WorkflowDefinition[], cou
     }
   }
   return steps;
+}
+
+/** Later versions of the drawn definition. */
+function drawDeployments(chance: Chance): readonly Step[] {
+  const count = chance.happens(0.3) ? chance.int(1, 2) : 0;
+  return Array.from({ length: count }, (_, index) => ({
+    id: DEPLOYMENT_IDS + index,
+    at: chance.int(0, BUSY_MS / 2),
+    keyed: false,
+    kind: 'deploy',
+    definition: drawWorkflow(chance.fork(index), 'drawn'),
+  }));
 }
 
 function drawOrderStep(chance: Chance, { states }: WorkflowDefinition): OrderStep {

@@ -94,6 +94,8 @@ export type Step = { readonly id: number; readonly at: number; readonly keyed: b
     }
   | ({ readonly order: number } & OrderStep)
   | { readonly kind: 'adjust-stock'; readonly sku: string; readonly delta: number }
+  /** A new version, on one of the nodes: the others learn of it. */
+  | { readonly kind: 'deploy'; readonly definition: WorkflowDefinition }
 );
 
 /** `declined`: refused for good by whoever carries it out. */

@@ -81,7 +81,7 @@ export class Recovery {
       offset: 0,
       limit: PROBED,
     });
-    const definitions = await store.definitions();
+    const definitions = await store.definitions(0);
     for (const [index, { id: orderId, status, workflowHash }] of orders.entries()) {
       const content = definitions.find(({ hash }) => hash === workflowHash)?.content ?? '{"states":{}}';
       const { states } = JSON.parse(content) as WorkflowDefinition;

@@ -22,7 +22,7 @@ export function openSqliteExamination(path: string, clock: Clock = systemClock):
     now: () => clock.now(),
     examine: (query) => examiner.examine(query, clock.now(), NOBODY_ELSE),
     load: async (keys) => points.orders(keys),
-    definitions: async () => points.definitions(),
+    definitions: async (after) => points.definitions(after),
     close: () => database.close(),
   };
 }

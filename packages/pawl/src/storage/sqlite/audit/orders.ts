@@ -3,7 +3,7 @@ import { orderIdFromBytes } from '../../../order/order-id.ts';
 import type { LiveOrder } from '../../../order/work.ts';
 import type { RecordedEvent, StoredDefinition } from '../../../ports/store.ts';
 
-import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from '../reader/definitions.ts';
+import { DEFINITIONS_AFTER, type DefinitionRow, definitionOf } from '../reader/definitions.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from '../reader/event-rows.ts';
 import { LiveOrders } from '../reader/live-orders.ts';
 import { inSnapshot } from '../reader/snapshot.ts';
@@ -183,7 +183,8 @@ class Audit implements SqliteAudit {
   }
 
   definitions(): readonly StoredDefinition[] {
-    return (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
+    const rows = this.#database.prepare(DEFINITIONS_AFTER).all(0);
+    return (rows as unknown as DefinitionRow[]).map(definitionOf);
   }
 
   close(): void {

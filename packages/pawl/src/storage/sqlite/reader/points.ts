@@ -11,7 +11,7 @@ import type {
   TrailQuery,
   WorkDue,
 } from '../../../ports/store.ts';
-import { ALL_DEFINITIONS, type DefinitionRow, definitionOf } from './definitions.ts';
+import { DEFINITIONS_AFTER, type DefinitionRow, definitionOf } from './definitions.ts';
 import { LiveOrders } from './live-orders.ts';
 import { inSnapshot } from './snapshot.ts';
 import { type BalanceRow, balanceOf, LOAD_STOCK } from './stock.ts';
@@ -42,8 +42,9 @@ export class Points {
     return String(this.#database.prepare(READ_SECRET).get()?.['value']);
   }
 
-  definitions(): readonly StoredDefinition[] {
-    return (this.#database.prepare(ALL_DEFINITIONS).all() as unknown as DefinitionRow[]).map(definitionOf);
+  definitions(after: number): readonly StoredDefinition[] {
+    const rows = this.#database.prepare(DEFINITIONS_AFTER).all(after);
+    return (rows as unknown as DefinitionRow[]).map(definitionOf);
   }
 
   orders(keys: readonly OrderKey[]): readonly (LiveOrder | undefined)[] {

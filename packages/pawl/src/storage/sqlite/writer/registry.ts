@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ActorKind } from '../../../order/command.ts';
 import type { Deployment, NewDefinition, StoredDefinition } from '../../../ports/store.ts';
-import { type DefinitionRow, definitionOf } from '../reader/definitions.ts';
+import { DEFINITION_COLUMNS, type DefinitionRow, definitionOf } from '../reader/definitions.ts';
 import { inTransaction } from './transaction.ts';
 
 const FIND_TENANT = 'SELECT number FROM tenants WHERE name = ?';
@@ -9,13 +9,13 @@ const ADD_TENANT = 'INSERT INTO tenants (name) VALUES (?)';
 const FIND_ACTOR = 'SELECT number FROM actors WHERE tenant = ? AND kind = ? AND name = ?';
 const NEXT_ACTOR = 'SELECT coalesce(max(number), 0) + 1 AS number FROM actors WHERE tenant = ?';
 const ADD_ACTOR = 'INSERT INTO actors (tenant, number, kind, name) VALUES (?, ?, ?, ?)';
-const COLUMNS = 'tenant, name, version, hash, content, deployed_at';
-const NEWEST = `SELECT ${COLUMNS} FROM definitions WHERE tenant = ? AND name = ? ORDER BY version DESC LIMIT 1`;
-const EVER = `SELECT ${COLUMNS} FROM definitions WHERE tenant = ? AND name = ? AND hash = ? ORDER BY version DESC LIMIT 1`;
+const NEWEST = `SELECT ${DEFINITION_COLUMNS} FROM definitions WHERE tenant = ? AND name = ? ORDER BY version DESC LIMIT 1`;
+const EVER = `SELECT ${DEFINITION_COLUMNS} FROM definitions WHERE tenant = ? AND name = ? AND hash = ? ORDER BY version DESC LIMIT 1`;
 // A tenant's own versions count on from the shared ones of that name (tenant 0), which its older orders may be pinned to.
 const NEXT_VERSION =
   'SELECT coalesce(max(version), 0) + 1 AS number FROM definitions WHERE tenant IN (0, ?) AND name = ?';
-const ADD_DEFINITION = `INSERT INTO definitions (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
+const ADD_DEFINITION =
+  'INSERT INTO definitions (tenant, name, version, hash, content, deployed_at) VALUES (?, ?, ?, ?, ?, ?)';
 
 /** Tenants, actors and definitions: written seldom, each in a transaction of its own. */
 export class Registry {
@@ -69,8 +69,9 @@ export class Registry {
   }
 
   #add({ tenant, name, hash, content }: NewDefinition, version: number, now: number): StoredDefinition {
-    this.#statement(ADD_DEFINITION).run(tenant, name, version, Buffer.from(hash, 'hex'), content, now);
-    return { tenant, name, version, hash, content, deployedAt: now };
+    const values = [tenant, name, version, Buffer.from(hash, 'hex'), content, now] as const;
+    const number = Number(this.#statement(ADD_DEFINITION).run(...values).lastInsertRowid);
+    return { number, tenant, name, version, hash, content, deployedAt: now };
   }
 
   /** Not kept: these run a few times a day. */

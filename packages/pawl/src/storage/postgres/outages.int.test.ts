@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { StoreUnavailableError } from '../../ports/store.ts';
+import { systemClock } from '../../ports/system.ts';
+import { creation, step } from '../contract/samples.ts';
+import { Pool } from './connection/pool.ts';
+import { migrate } from './migrate.ts';
+import { usePostgres } from './test/postgres.ts';
+
+const postgres = usePostgres();
+const COMMITTED = { kind: 'committed' };
+
+it('says that it is away while it is away, and goes on when it is back', async () => {
+  const store = await postgres.open();
+  await store.internActor(1, 'program', 'tester');
+  const unit = creation();
+  await store.commit([unit]);
+  await postgres.server.kill();
+  await expect(store.commit([step(unit.order, 'PAID')])).rejects.toThrow(StoreUnavailableError);
+  await expect(store.ping()).rejects.toThrow(StoreUnavailableError);
+  await expect(store.load([unit])).rejects.toThrow(StoreUnavailableError);
+  await postgres.server.start();
+  expect(await store.load([unit])).toEqual([unit.order]);
+  expect(await store.commit([step(unit.order, 'PAID')])).toEqual([COMMITTED]);
+});
+
+it('leaves the outcome of a commit open whose connection was cut, and a look-up closes it', async () => {
+  const store = await postgres.open();
+  await store.internActor(1, 'program', 'tester');
+  let cut = 0;
+  for (let round = 0; round < 30; round++) {
+    const unit = creation();
+    const commandId = unit.events[0]?.payload?.commandId ?? '';
+    const committing = store.commit([unit]).then(
+      () => true,
+      (error: unknown) => {
+        expect(error).toBeInstanceOf(StoreUnavailableError);
+        return false;
+      },
+    );
+    await new Promise((resolve) => setTimeout(resolve, round / 10));
+    await postgres.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pawl commits'`,
+    );
+    const acknowledged = await committing;
+    if (!acknowledged) cut++;
+    const isWritten = await store.lookup(unit, 1, commandId);
+    const [row] = await store.load([unit]);
+    expect(isWritten).toBe(row !== undefined);
+    if (acknowledged) expect(isWritten).toBe(true);
+  }
+  expect(cut).toBeGreaterThan(0);
+});
+
+it('tells what to do where it cannot be opened', async () => {
+  const url = (text: string) => postgres.server.url.replace(/\/postgres$/, text);
+  await expect(postgres.open({ url: url('/nowhere') })).rejects.toThrow(/create it, or correct DATABASE_URL/);
+  await expect(postgres.open({ url: 'postgres://127.0.0.1:1/x' })).rejects.toThrow(/ECONNREFUSED/);
+  await expect(postgres.open({ schema: 'No Name' })).rejects.toThrow(/no name of a schema/);
+});
+
+it('refuses a schema of another program, and one that a newer program has made', async () => {
+  await postgres.sql(`CREATE SCHEMA ${postgres.schema}; CREATE TABLE ${postgres.schema}.theirs (n integer)`);
+  await expect(postgres.open()).rejects.toThrow(/tables of another program/);
+  await postgres.sql(`DROP TABLE ${postgres.schema}.theirs`);
+  await (await postgres.open()).close();
+  await postgres.sql(`UPDATE meta SET value = '999' WHERE name = 'schema'`);
+  await (await postgres.open()).close();
+  await postgres.sql(`UPDATE meta SET value = '999' WHERE name = 'oldest_code'`);
+  await expect(postgres.open()).rejects.toThrow(/install the newer version/);
+});
+
+it('cuts a connection that has stayed open at one end only', async () => {
+  const proxy = await silentProxy(postgres.server.port);
+  const pool = new Pool({
+    ...{
+      url: `postgres://postgres@127.0.0.1:${proxy.port}/postgres`,
+      schema: postgres.schema,
+      size: 1,
+      name: 'test',
+    },
+    clock: systemClock,
+  });
+  onTestFinished(() => pool.close());
+  await migrate(pool, postgres.schema);
+  proxy.silence();
+  const asked = pool.query({ name: 'one', text: 'SELECT 1' });
+  await expect(asked).rejects.toThrow();
+  proxy.speak();
+  expect(await pool.query({ name: 'two', text: 'SELECT 2 AS n' })).toEqual([{ n: 2 }]);
+});
+
+/** Forwards until it is told to be silent: then both ends stay open and hear nothing. */
+async function silentProxy(target: number) {
+  let isSilent = false;
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1');
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (data) => (isSilent ? undefined : to.write(data)));
+      from.on('error', () => to.destroy());
+      from.on('close', () => to.destroy());
+    }
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    silence: () => {
+      isSilent = true;
+    },
+    speak: () => {
+      isSilent = false;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import type { FeedEvent, FeedPage, FeedQuery } from '../../../ports/store.ts';
+import type { Sender, Statement } from '../connection/pool.ts';
+import type { SmallNumbers } from '../connection/small-numbers.ts';
+import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
+
+/** Commits looked at in one read: the events of other tenants that lie between are passed over in such steps. */
+const WINDOW = 500;
+/** Reads for one page: who asks goes on from where they end, also if they have found nothing. */
+const READS_MAX = 20;
+/** Commits that are given positions before a page is read, so that it shows what was committed a moment ago. */
+export const POSITIONS_AT_ONCE = 2_000;
+
+/**
+ * The events of some commits, in the order of positions, with where the look has ended. It begins with the last commit that begins at
+ * or before the next position: a page may begin in the middle of one. One statement, so that what is passed over was looked at.
+ * `OFFSET 0` has each event looked up by its key, whatever is believed of how many there are.
+ */
+export const READ_FEED: Statement = {
+  name: 'read-feed',
+  text: `WITH seen AS MATERIALIZED (
+      SELECT c.first_position, c.size, c.tenants, c.order_ids, c.versions FROM commits c
+      WHERE c.first_position >= coalesce(
+        (SELECT f.first_position FROM commits f WHERE f.first_position <= $1::bigint + 1 ORDER BY f.first_position DESC LIMIT 1), 0)
+      ORDER BY c.first_position LIMIT ${WINDOW}
+    ), shown AS MATERIALIZED (
+      SELECT s.first_position + k.number - 1 AS position, k.tenant, k.order_id, k.version FROM seen s
+      CROSS JOIN LATERAL unnest(s.tenants, s.order_ids, s.versions) WITH ORDINALITY AS k (tenant, order_id, version, number)
+      WHERE k.tenant = $2 AND s.first_position + k.number - 1 > $1::bigint
+      ORDER BY 1 LIMIT $3
+    ), looked AS (
+      SELECT count(*) AS commits, max(first_position + size - 1) AS last FROM seen
+    )
+    SELECT t.commits, t.last, s.position, x.* FROM looked t LEFT JOIN shown s ON true
+    LEFT JOIN LATERAL (
+      SELECT ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id FROM events e ${EVENT_JOINS}
+      LEFT JOIN places p ON p.number = e.place_to
+      LEFT JOIN order_bodies b ON b.tenant = e.tenant AND b.id = e.order_id
+      WHERE e.tenant = s.tenant AND e.order_id = s.order_id AND e.version = s.version OFFSET 0
+    ) x ON true
+    ORDER BY s.position`,
+};
+export const GIVE_POSITIONS: Statement = {
+  name: 'give-positions',
+  text: 'SELECT give_positions($1) AS given',
+};
+
+interface LookedRow {
+  readonly commits: number;
+  readonly last: number | null;
+}
+
+interface FeedRow extends LookedRow, EventRow {
+  readonly position: number;
+  readonly workflow: string | null;
+  readonly customer_id: string | null;
+  readonly external_id: string | null;
+}
+
+/** Reads the feed. */
+export class Feed {
+  readonly #sender: Sender;
+  readonly #numbers: SmallNumbers;
+
+  constructor(sender: Sender, numbers: SmallNumbers) {
+    this.#sender = sender;
+    this.#numbers = numbers;
+  }
+
+  async page({ tenant, after, limit }: FeedQuery): Promise<FeedPage> {
+    await this.givePositions();
+    const events: FeedEvent[] = [];
+    let next = Math.max(0, after);
+    for (let reads = 0; reads < READS_MAX && events.length < limit; reads++) {
+      const rows = await this.#sender.query<LookedRow & Partial<FeedRow>>(READ_FEED, [
+        next,
+        tenant,
+        limit - events.length,
+      ]);
+      const [{ commits, last } = { commits: 0, last: null }] = rows;
+      const shown = rows.filter(isShown);
+      events.push(...(await this.#eventsOf(shown)));
+      if (events.length === limit) return { events, next: events.at(-1)?.position ?? next };
+      next = Math.max(next, last ?? 0);
+      if (commits < WINDOW) break;
+    }
+    return { events, next };
+  }
+
+  /** Gives positions to commits that have none, to POSITIONS_AT_ONCE at most; says to how many. */
+  async givePositions(): Promise<number> {
+    const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [POSITIONS_AT_ONCE]);
+    return row?.given ?? 0;
+  }
+
+  async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {
+    const events = await eventsOf(rows, this.#numbers);
+    return rows.map((row, index) => ({
+      ...(events[index] as FeedEvent),
+      position: row.position,
+      workflow: row.workflow ?? '',
+      customerId: row.customer_id,
+      externalId: row.external_id,
+    }));
+  }
+}
+
+/** The look itself makes a row even where it shows nothing. */
+function isShown(row: LookedRow & Partial<FeedRow>): row is FeedRow {
+  return typeof row.position === 'number' && typeof row.version === 'number';
+}

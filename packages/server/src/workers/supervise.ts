@@ -1,0 +1,117 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Clock } from 'pawl';
+import type { Log } from '../telemetry/log.ts';
+import { Gathering } from './gathering.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+
+/** A worker that has ended by itself is replaced after that time, milliseconds, and each time in a row after twice as long. */
+const RESTART_MIN_MS = 100;
+const RESTART_MAX_MS = 10_000;
+/** A worker that has lived so long has not ended for what ended the one before, milliseconds. */
+const SETTLED_MS = 60_000;
+
+export interface SupervisorOptions {
+  readonly workers: number;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Once, when all of them take requests. */
+  readonly ready: (address: string) => void;
+  /** Resolves with the reason when they are to end. */
+  readonly told: Promise<string>;
+}
+
+/**
+ * Starts workers that share one address, and keeps as many running until it is told to end; then each answers what has arrived.
+ * Resolves with whether all went well: false if one does not start, or was cut off at the end.
+ */
+export function supervise(options: SupervisorOptions): Promise<boolean> {
+  return new Supervision(options).run();
+}
+
+class Supervision {
+  readonly #options: SupervisorOptions;
+  readonly #over = Promise.withResolvers<boolean>();
+  readonly #ended = new AbortController();
+  readonly #ready = new Set<number>();
+  readonly #running = new Map<number, Worker>();
+  readonly #gathering: Gathering;
+  #hasStarted = false;
+  #isEnding = false;
+  #isWhole = true;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#gathering = new Gathering(options.clock);
+  }
+
+  async run(): Promise<boolean> {
+    const { workers, told } = this.#options;
+    // Metrics have values that JSON cannot say.
+    cluster.setupPrimary({ serialization: 'advanced' });
+    for (let number = 1; number <= workers; number++) this.#start(number, 0);
+    void told.then((reason) => this.#end(reason));
+    return this.#over.promise;
+  }
+
+  #start(number: number, failures: number): void {
+    const { log, clock } = this.#options;
+    const worker = cluster.fork();
+    this.#running.set(number, worker);
+    const began = clock.monotonic();
+    worker.on('message', (message: FromWorker) => this.#hear(number, message));
+    worker.on('exit', (code, signal) => {
+      this.#ready.delete(number);
+      this.#running.delete(number);
+      if (this.#isEnding) return this.#noteEnd(code === 0);
+      // What keeps one from starting keeps all of them, and has been said by itself.
+      if (!this.#hasStarted) return this.#end('a worker that did not start', false);
+      const inRow = clock.monotonic() - began < SETTLED_MS ? failures + 1 : 0;
+      log.warn('a worker has ended and is replaced', { worker: number, end: signal ?? String(code) });
+      void this.#startAgain(number, inRow);
+    });
+  }
+
+  async #startAgain(number: number, failures: number): Promise<void> {
+    const pauseMs = Math.min(RESTART_MAX_MS, RESTART_MIN_MS * 2 ** failures);
+    await this.#options.clock.sleep(pauseMs, this.#ended.signal);
+    if (!this.#isEnding) this.#start(number, failures);
+  }
+
+  #hear(number: number, message: FromWorker): void {
+    if (message.kind === 'ready') this.#noteReady(number, message.address);
+    else if (message.kind === 'metrics') this.#gathering.take(number, message.round, message.families);
+    else void this.#gatherFor(number, message.question);
+  }
+
+  async #gatherFor(number: number, question: number): Promise<void> {
+    const ask = (other: number, round: number) => this.#tell(other, { kind: 'tell-metrics', round });
+    const all = await this.#gathering.gather([...this.#running.keys()], ask);
+    this.#tell(number, { kind: 'all-metrics', question, all });
+  }
+
+  #tell(number: number, message: ToWorker): void {
+    const worker = this.#running.get(number);
+    if (worker?.isConnected() === true) worker.send(message);
+  }
+
+  #noteReady(number: number, address: string): void {
+    this.#ready.add(number);
+    if (this.#hasStarted || this.#ready.size < this.#options.workers) return;
+    this.#hasStarted = true;
+    this.#options.ready(address);
+  }
+
+  #end(signal: string, isWhole = true): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#isWhole &&= isWhole;
+    this.#ended.abort();
+    for (const number of this.#running.keys()) this.#tell(number, { kind: 'drain', signal });
+    this.#noteEnd(true);
+  }
+
+  #noteEnd(isWhole: boolean): void {
+    this.#isWhole &&= isWhole;
+    if (this.#running.size === 0) this.#over.resolve(this.#isWhole);
+  }
+}
