@@ -9,6 +9,7 @@ COPY package.json package-lock.json .npmrc ./
 COPY packages/pawl/package.json packages/pawl/
 COPY packages/client/package.json packages/client/
 COPY packages/server/package.json packages/server/
+COPY packages/local-postgres/package.json packages/local-postgres/
 COPY examples/marketplace/package.json examples/marketplace/
 COPY bench/package.json bench/
 COPY campaign/package.json campaign/
