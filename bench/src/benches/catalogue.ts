@@ -1,0 +1,25 @@
+import type { Bench } from '../bench.ts';
+import { bulk } from './bulk.ts';
+import { growth } from './growth.ts';
+import { keyed } from './keyed.ts';
+import { lastPieces } from './last-pieces.ts';
+import { memory } from './memory.ts';
+import { paced } from './paced.ts';
+import { sagas } from './sagas.ts';
+import { start } from './start.ts';
+import { timers } from './timers.ts';
+import { transitions } from './transitions.ts';
+
+/** By name, in the order in which they run. */
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  start,
+  transitions,
+  keyed,
+  paced,
+  sagas,
+  lastPieces,
+  bulk,
+  growth,
+  memory,
+  timers,
+};
