@@ -4,6 +4,7 @@ import { growth } from './growth.ts';
 import { keyed } from './keyed.ts';
 import { lastPieces } from './last-pieces.ts';
 import { memory } from './memory.ts';
+import { nodes } from './nodes.ts';
 import { paced } from './paced.ts';
 import { sagas } from './sagas.ts';
 import { start } from './start.ts';
@@ -14,6 +15,7 @@ import { transitions } from './transitions.ts';
 export const BENCHES: Readonly<Record<string, Bench>> = {
   start,
   transitions,
+  nodes,
   keyed,
   paced,
   sagas,
