@@ -1,6 +1,7 @@
 import type { Bench } from '../bench.ts';
 import { bulk } from './bulk.ts';
 import { growth } from './growth.ts';
+import { hot } from './hot.ts';
 import { keyed } from './keyed.ts';
 import { lastPieces } from './last-pieces.ts';
 import { memory } from './memory.ts';
@@ -16,6 +17,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   start,
   transitions,
   nodes,
+  hot,
   keyed,
   paced,
   sagas,
