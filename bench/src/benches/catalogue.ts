@@ -1,5 +1,6 @@
 import type { Bench } from '../bench.ts';
 import { bulk } from './bulk.ts';
+import { embedded } from './embedded.ts';
 import { growth } from './growth.ts';
 import { hot } from './hot.ts';
 import { keyed } from './keyed.ts';
@@ -20,6 +21,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   hot,
   keyed,
   paced,
+  embedded,
   sagas,
   lastPieces,
   bulk,
