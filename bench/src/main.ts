@@ -10,6 +10,7 @@ import { machineText } from './report/machine.ts';
 import type { Row } from './report/rows.ts';
 import { TABLE_HEAD, tableRow } from './report/table.ts';
 import { runRounds } from './rounds.ts';
+import { removeSeeded } from './seed/seeded.ts';
 
 const options = readOptions(process.argv.slice(2), BENCHES);
 const machine = await machineText(new Set(options.runs.map(({ store }) => store)));
@@ -28,6 +29,7 @@ for (const { name, store } of options.runs) {
     process.stderr.write(`${name} on ${store} has failed: ${(error as Error).stack}\n`);
   }
 }
+await removeSeeded();
 if (options.chart !== undefined) writeFileSync(options.chart, chartOf(rows, machine));
 
 function print(line: string): void {

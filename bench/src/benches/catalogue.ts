@@ -9,6 +9,7 @@ import { memory } from './memory.ts';
 import { nodes } from './nodes.ts';
 import { paced } from './paced.ts';
 import { sagas } from './sagas.ts';
+import { seed } from './seed.ts';
 import { start } from './start.ts';
 import { timers } from './timers.ts';
 import { transitions } from './transitions.ts';
@@ -26,6 +27,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   lastPieces,
   bulk,
   growth,
+  seed,
   memory,
   timers,
 };

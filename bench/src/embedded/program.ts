@@ -2,9 +2,10 @@
  * The engine inside a program, without HTTP: as many callers as the loads of servers have, each sending its next event as soon as
  * it has an answer. Tells what it has measured to the process that started it, and ends.
  */
-import { createPawl, defineWorkflow, type Pawl, type Store } from 'pawl';
+import { createPawl, defineWorkflow, type Pawl } from 'pawl';
 import { CONNECTIONS } from '../load/lines.ts';
 import { ENDLESS } from '../load/orders.ts';
+import { openStore } from '../stores/engine-store.ts';
 import type { EmbeddedResult } from './result.ts';
 
 const ORDERS = 20_000;
@@ -18,11 +19,6 @@ const result = await flipFor(Number(seconds));
 await pawl.close();
 process.send?.(result);
 process.disconnect();
-
-async function openStore(url: string): Promise<Store> {
-  if (url.startsWith('sqlite:')) return (await import('pawl/sqlite')).openSqliteStore({ path: url.slice(7) });
-  return (await import('pawl/postgres')).openPostgresStore({ url });
-}
 
 async function createOrders(pawl: Pawl): Promise<string[]> {
   const items = [{ sku: 'A-1', qty: 2, price: '9.99' }];
