@@ -10,6 +10,7 @@ import { nodes } from './nodes.ts';
 import { paced } from './paced.ts';
 import { sagas } from './sagas.ts';
 import { seed } from './seed.ts';
+import { size } from './size.ts';
 import { start } from './start.ts';
 import { timers } from './timers.ts';
 import { transitions } from './transitions.ts';
@@ -28,6 +29,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   bulk,
   growth,
   seed,
+  size,
   memory,
   timers,
 };

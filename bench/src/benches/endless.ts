@@ -11,14 +11,24 @@ export async function endlessOrders(port: number, count: number): Promise<string
   return (await createOrders(port, count, 'endless')).ids;
 }
 
-/** Steps of any of the orders, after as many that are not measured. */
-export async function flipped(
+/** Steps of any of these orders. */
+export function flipped(
   port: number,
   ids: readonly string[],
+  setting: Pick<Setting, 'seconds'>,
+  keyed = false,
+): Promise<LoadResult> {
+  return flippedBy(port, anyOf(ids), setting, keyed);
+}
+
+/** Steps of the orders that are drawn, after some that are not measured. */
+export async function flippedBy(
+  port: number,
+  draw: () => string,
   { seconds }: Pick<Setting, 'seconds'>,
   keyed = false,
 ): Promise<LoadResult> {
-  const script = flipScript(anyOf(ids), keyed);
+  const script = flipScript(draw, keyed);
   await withLines(port, (lines) => closedLoop(lines, script, WARM_SECONDS));
   return withLines(port, (lines) => closedLoop(lines, script, seconds));
 }
