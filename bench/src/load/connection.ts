@@ -8,6 +8,12 @@ export interface Answer {
 
 type Waiting = (answer: Answer | Error) => void;
 
+/** Where a load sends its requests, one at a time. */
+export interface Line {
+  send(request: string, then: Waiting): void;
+  close(): void;
+}
+
 const HEADER_END = Buffer.from('\r\n\r\n');
 const LENGTH_HEADER = 'content-length:';
 
@@ -15,7 +21,7 @@ const LENGTH_HEADER = 'content-length:';
  * One keep-alive connection that sends one request at a time. It knows just enough HTTP for answers with a Content-Length,
  * so that the load costs the machine as little as possible: a full client would take as much time as the server under test.
  */
-export class Connection {
+export class Connection implements Line {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
   #waiting: Waiting | null = null;

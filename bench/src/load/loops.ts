@@ -1,4 +1,4 @@
-import type { Answer, Connection } from './connection.ts';
+import type { Answer, Line } from './connection.ts';
 import { Latencies } from './latency.ts';
 
 /** What a connection sends next, and what becomes of the answer. */
@@ -11,7 +11,8 @@ export interface Script {
 
 export interface LoadResult {
   readonly answers: number;
-  readonly failures: number;
+  /** How many answers were not what was wanted, by status. */
+  readonly failed: ReadonlyMap<number, number>;
   readonly seconds: number;
   readonly perSecond: number;
   readonly latencies: Latencies;
@@ -19,12 +20,12 @@ export interface LoadResult {
 
 /** Each connection sends as soon as it has its answer, for a time. */
 export async function closedLoop(
-  connections: readonly Connection[],
+  connections: readonly Line[],
   script: Script,
   seconds: number,
 ): Promise<LoadResult> {
   const latencies = new Latencies();
-  let failures = 0;
+  const failed = new Map<number, number>();
   const began = performance.now();
   const until = began + seconds * 1000;
   await Promise.all(
@@ -44,7 +45,7 @@ export async function closedLoop(
                 return;
               }
               latencies.add(performance.now() - sent);
-              if (!script.answered(index, answer)) failures++;
+              if (!script.answered(index, answer)) count(failed, answer.status);
               step();
             });
           };
@@ -52,7 +53,7 @@ export async function closedLoop(
         }),
     ),
   );
-  return result(latencies, failures, performance.now() - began);
+  return result(latencies, failed, performance.now() - began);
 }
 
 /**
@@ -60,7 +61,7 @@ export async function closedLoop(
  * at which the request was due, so that a stall of the server is not hidden by the load waiting for it.
  */
 export async function openLoop(
-  connections: readonly Connection[],
+  connections: readonly Line[],
   script: Script,
   perSecond: number,
   seconds: number,
@@ -68,7 +69,7 @@ export async function openLoop(
   const latencies = new Latencies();
   const free = connections.map((_, index) => index);
   const due: number[] = [];
-  let failures = 0;
+  const failed = new Map<number, number>();
   let outstanding = 0;
   const began = performance.now();
   const total = perSecond * seconds;
@@ -98,16 +99,20 @@ export async function openLoop(
           return;
         }
         latencies.add(performance.now() - dueAt);
-        if (!script.answered(index, answer)) failures++;
+        if (!script.answered(index, answer)) count(failed, answer.status);
         free.push(index);
       });
     };
     pump();
   });
-  return result(latencies, failures, performance.now() - began);
+  return result(latencies, failed, performance.now() - began);
 }
 
-function result(latencies: Latencies, failures: number, ms: number): LoadResult {
+function count(failed: Map<number, number>, status: number): void {
+  failed.set(status, (failed.get(status) ?? 0) + 1);
+}
+
+function result(latencies: Latencies, failed: ReadonlyMap<number, number>, ms: number): LoadResult {
   const seconds = ms / 1000;
-  return { answers: latencies.count, failures, seconds, perSecond: latencies.count / seconds, latencies };
+  return { answers: latencies.count, failed, seconds, perSecond: latencies.count / seconds, latencies };
 }

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Database, StoreName } from '../stores/database.ts';
+import { withDatabase } from '../stores/open.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const MAIN = join(ROOT, 'packages/server/src/main.ts');
 
 /** A server under test, as a process of its own. */
@@ -17,36 +19,68 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the bare server of the ceiling. */
-export async function startCeiling(): Promise<ServerProcess> {
-  const began = performance.now();
-  const child = fork(fileURLToPath(new URL('./ceiling-server.ts', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const port = await new Promise<number>((resolve) =>
-    child.once('message', (message) => resolve(Number(message))),
+/** Runs with a server on a database of its own. */
+export function withPawl<T>(
+  store: StoreName,
+  run: (server: ServerProcess, database: Database) => Promise<T>,
+): Promise<T> {
+  return withDatabase(store, (database) =>
+    withServer(startPawl(database), (server) => run(server, database)),
   );
-  return handle(child, port, performance.now() - began);
 }
 
-/** Starts Pawl on a database file with its default settings, its log going to a file. */
-export async function startPawl(
-  database: string,
-  logFile: string,
-  env: Record<string, string> = {},
-): Promise<ServerProcess> {
+/** Runs with a server and stops it, whatever happens. */
+export async function withServer<T>(
+  starting: Promise<ServerProcess>,
+  run: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const server = await starting;
+  try {
+    return await run(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Starts Pawl with its default settings, its log going to a file beside the database. */
+export async function startPawl({ url, folder }: Database, workers = 1): Promise<ServerProcess> {
   const port = await freePort();
+  const logFile = join(folder, `pawl-${port}.log`);
   const began = performance.now();
   const child = spawn(
     '/bin/sh',
-    ['-c', `exec "$0" "$1" serve > "$2" 2>&1`, process.execPath, MAIN, logFile],
+    [
+      '-c',
+      `exec "$0" "$1" serve --workers "$3" > "$2" 2>&1`,
+      process.execPath,
+      MAIN,
+      logFile,
+      String(workers),
+    ],
     {
       stdio: 'ignore',
       cwd: ROOT,
-      env: { ...process.env, APP_PORT: String(port), DATABASE_URL: `sqlite:${database}`, ...env },
+      env: { ...process.env, APP_PORT: String(port), DATABASE_URL: url },
     },
   );
   await ready(child, port, logFile);
+  return handle(child, port, performance.now() - began);
+}
+
+/** Starts a program of ours that sends its port as soon as it listens. */
+export async function startProgram(
+  file: URL,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const began = performance.now();
+  const child = fork(fileURLToPath(file), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...env },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(Number(message)));
+    child.once('exit', (code) => reject(new Error(`${file.pathname} ended at its start with ${code}`)));
+  });
   return handle(child, port, performance.now() - began);
 }
 
