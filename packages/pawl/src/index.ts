@@ -76,6 +76,18 @@ export {
   type PawlOptions,
   type Waiting,
 } from './pawl.ts';
+export type {
+  AuditedOrder,
+  AuditProblem,
+  OrderAudit,
+  RepairedStock,
+  StockAudit,
+  StockProblem,
+  StoreExamination,
+  StrayBody,
+  StrayEvent,
+  WorkProblem,
+} from './ports/audit.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Observation, Observe } from './ports/observe.ts';
 export type {

@@ -4,12 +4,15 @@ import {
   createPawl,
   createSystemRandom,
   DEFAULT_TENANT,
+  type OrderAudit,
   type Pawl,
+  type RepairedStock,
   SHARED_TENANT,
+  type StockAudit,
   type Store,
+  type StoreExamination,
   systemClock,
 } from 'pawl';
-import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
@@ -21,15 +24,6 @@ import type { Peers } from './telemetry/peers.ts';
 import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
-
-export type {
-  AuditedOrder,
-  AuditProblem,
-  SqliteAudit,
-  StockProblem,
-  StrayEvent,
-  WorkProblem,
-} from 'pawl/sqlite';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
@@ -97,17 +91,17 @@ export async function compose(config: Config, log: Log, peers?: Peers): Promise<
 }
 
 /** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
-export async function openAudit(path: string): Promise<SqliteAudit> {
+export async function openAudit(path: string): Promise<OrderAudit> {
   return (await import('pawl/sqlite')).openSqliteAudit(path);
 }
 
 /** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
-export async function openExamination(path: string): Promise<SqliteExamination> {
+export async function openExamination(path: string): Promise<StoreExamination> {
   return (await import('pawl/sqlite')).openSqliteExamination(path);
 }
 
 /** Compares the stock of a database file with its ledger; read-only. */
-export async function openStockAudit(path: string): Promise<SqliteStockAudit> {
+export async function openStockAudit(path: string): Promise<StockAudit> {
   return (await import('pawl/sqlite')).openSqliteStockAudit(path);
 }
 

@@ -1,12 +1,17 @@
-import { createRules, type Rules, systemClock, systemDigest, verifyChain } from 'pawl';
 import {
   type AuditedOrder,
   type AuditProblem,
-  openAudit,
-  type SqliteAudit,
+  createRules,
+  type OrderAudit,
+  type Rules,
+  type StrayBody,
   type StrayEvent,
+  systemClock,
+  systemDigest,
+  verifyChain,
   type WorkProblem,
-} from '../compose.ts';
+} from 'pawl';
+import { openAudit } from '../compose.ts';
 import type { Terminal } from './command.ts';
 import { startProgress } from './progress.ts';
 
@@ -48,17 +53,17 @@ export async function walkAudit(
       progress.end();
     }
   } finally {
-    audit.close();
+    await audit.close();
   }
 }
 
 async function walk(
-  audit: SqliteAudit,
+  audit: OrderAudit,
   tell: (fault: AuditFault) => void,
   advance: (orders: number) => void,
 ): Promise<AuditCounts> {
   const counts = { orders: 0, events: 0, brokenOrders: 0, strays: 0, strayBodies: 0, misfits: 0 };
-  const rules = createRules(async () => audit.definitions(), systemDigest);
+  const rules = createRules(() => audit.definitions(), systemDigest);
   for await (const order of audit.each()) {
     const { tenant, orderId, events, problems } = order;
     counts.orders++;
@@ -72,9 +77,9 @@ async function walk(
     counts.strays++;
     tell({ tenant: stray.tenant, orderId: stray.orderId, text: strayText(stray) });
   }
-  for await (const { tenant, orderId, number } of audit.strayBodies()) {
+  for await (const body of audit.strayBodies()) {
     counts.strayBodies++;
-    tell({ tenant, orderId, text: `stray-body: no row leads to the body with number ${number}` });
+    tell({ tenant: body.tenant, orderId: body.orderId, text: strayBodyText(body) });
   }
   for await (const { tenant, orderId, kind } of audit.workProblems()) {
     counts.misfits++;
@@ -115,7 +120,9 @@ function problemText(problem: AuditProblem): string {
     case 'link-repeated':
       return `link-repeated: its chain leads to position ${problem.position} a second time`;
     case 'version-gap':
-      return `version-gap: version ${problem.expected} was expected at position ${problem.position}, version ${problem.found} is there`;
+      return gapText(problem);
+    case 'event-unreadable':
+      return `event-unreadable: version ${problem.version} has a number for which no type, state or definition stands`;
     case 'row-incomplete':
       return 'row-incomplete: its row lacks its body or its place';
     case 'row-unreadable':
@@ -123,6 +130,12 @@ function problemText(problem: AuditProblem): string {
     case 'row-unlisted':
       return 'row-unlisted: lists by state lack it at the place where it is';
   }
+}
+
+function gapText({ position, expected, found }: Extract<AuditProblem, { kind: 'version-gap' }>): string {
+  const place = position === null ? '' : ` at position ${position}`;
+  const there = found === null ? 'none follows' : `version ${found} is there`;
+  return `version-gap: version ${expected} was expected${place}, ${there}`;
 }
 
 const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
@@ -134,6 +147,7 @@ const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
   'timers-unnoticed': 'it has timers of which its row says nothing',
   'tasks-without-order': 'there are tasks of it, and no such order',
   'timers-without-order': 'there are timers of it, and no such order',
+  'attention-unfit': 'dead letters are listed by something else than its flags say',
 };
 
 function strayText({ kind, version, position }: StrayEvent): string {
@@ -142,5 +156,11 @@ function strayText({ kind, version, position }: StrayEvent): string {
     beyond: 'the order has not reached that version',
     'no-order': 'there is no such order',
   }[kind];
-  return `stray-event: version ${version} at position ${position} belongs to no chain: ${reason}`;
+  const place = position === null ? '' : ` at position ${position}`;
+  return `stray-event: version ${version}${place} belongs to no chain: ${reason}`;
+}
+
+function strayBodyText({ number }: StrayBody): string {
+  const body = number === null ? 'its body' : `the body with number ${number}`;
+  return `stray-body: no row leads to ${body}`;
 }

@@ -27,7 +27,7 @@ async function standingOf(path: string): Promise<readonly HealthFinding[]> {
   try {
     return await examineStore(store, systemDigest);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 

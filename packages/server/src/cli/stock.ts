@@ -1,5 +1,5 @@
-import { balanceText } from 'pawl';
-import { openStockAudit, repairStock, type StockProblem } from '../compose.ts';
+import { balanceText, type StockProblem } from 'pawl';
+import { openStockAudit, repairStock } from '../compose.ts';
 import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
 import { onDatabase } from './on-database.ts';
 
@@ -58,7 +58,7 @@ export async function findStockProblems(
     for await (const problem of audit.problems()) problems.push(problem);
     return { problems, summary: `${counted(audit.skus)}, ${audit.movements} movements` };
   } finally {
-    audit.close();
+    await audit.close();
   }
 }
 
