@@ -14,6 +14,8 @@ import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
 export { openPostgresAudit } from './audit/orders.ts';
+export { repairPostgresStock } from './audit/repair-stock.ts';
+export { openPostgresStockAudit } from './audit/stock.ts';
 
 const SECRET_BYTES = 32;
 const ADD_SECRET = {

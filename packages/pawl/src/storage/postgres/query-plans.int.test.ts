@@ -15,7 +15,12 @@ import {
   withStock,
 } from '../contract/samples.ts';
 import { FAR_AHEAD, LONG_AGO, taskOf, timerOf, withWork } from '../contract/work/samples.ts';
-import { openPostgresAudit, openPostgresStore } from './index.ts';
+import {
+  openPostgresAudit,
+  openPostgresStockAudit,
+  openPostgresStore,
+  repairPostgresStock,
+} from './index.ts';
 
 /**
  * Everything that a store does is done on a database that is large enough for a plan to matter, and the database itself tells the
@@ -181,6 +186,12 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
       for await (const _ of walk);
     await audit.close();
   },
+  'an audit of stock': async () => {
+    const audit = await openPostgresStockAudit({ url: server.url });
+    for await (const _ of audit.problems());
+    await audit.close();
+  },
+  'a repair of stock': () => repairPostgresStock({ url: server.url }, [{ tenant: 1, sku: 'S-3' }]),
 };
 
 it.each(Object.keys(CALLS))('%s reads by indexes alone', async (name) => {
