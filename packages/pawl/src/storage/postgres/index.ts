@@ -13,6 +13,7 @@ import { LANES, PostgresStore } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
+export { openPostgresExamination } from './audit/examination.ts';
 export { openPostgresAudit } from './audit/orders.ts';
 export { repairPostgresStock } from './audit/repair-stock.ts';
 export { openPostgresStockAudit } from './audit/stock.ts';

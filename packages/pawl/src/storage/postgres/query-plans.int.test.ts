@@ -17,6 +17,7 @@ import {
 import { FAR_AHEAD, LONG_AGO, taskOf, timerOf, withWork } from '../contract/work/samples.ts';
 import {
   openPostgresAudit,
+  openPostgresExamination,
   openPostgresStockAudit,
   openPostgresStore,
   repairPostgresStock,
@@ -190,6 +191,12 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
     const audit = await openPostgresStockAudit({ url: server.url });
     for await (const _ of audit.problems());
     await audit.close();
+  },
+  'an examination from outside': async () => {
+    const opened = await openPostgresExamination({ url: server.url });
+    await opened.examine(LOOK);
+    await opened.load([{ tenant: 1, orderId: order(9).id }]);
+    await opened.close();
   },
   'a repair of stock': () => repairPostgresStock({ url: server.url }, [{ tenant: 1, sku: 'S-3' }]),
 };
