@@ -13,6 +13,7 @@ import {
   type StoreExamination,
   systemClock,
 } from 'pawl';
+import type { SharedDatabase } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
@@ -90,27 +91,32 @@ export async function compose(config: Config, log: Log, peers?: Peers): Promise<
   }
 }
 
-/** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
-export async function openAudit(path: string): Promise<OrderAudit> {
-  return (await import('pawl/sqlite')).openSqliteAudit(path);
+/** Opens a database for verification, beside running processes. @throws {Error} if it cannot be read. */
+export async function openAudit(database: SharedDatabase): Promise<OrderAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresAudit(database);
+  return (await import('pawl/sqlite')).openSqliteAudit(database.path);
 }
 
-/** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
-export async function openExamination(path: string): Promise<StoreExamination> {
-  return (await import('pawl/sqlite')).openSqliteExamination(path);
+/** Opens a database to be examined, beside running processes. @throws {Error} if it cannot be read. */
+export async function openExamination(database: SharedDatabase): Promise<StoreExamination> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresExamination(database);
+  return (await import('pawl/sqlite')).openSqliteExamination(database.path);
 }
 
-/** Compares the stock of a database file with its ledger; read-only. */
-export async function openStockAudit(path: string): Promise<StockAudit> {
-  return (await import('pawl/sqlite')).openSqliteStockAudit(path);
+/** Compares the stock of a database with its ledger; read-only. */
+export async function openStockAudit(database: SharedDatabase): Promise<StockAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresStockAudit(database);
+  return (await import('pawl/sqlite')).openSqliteStockAudit(database.path);
 }
 
 /** Makes balances what their movements say. */
 export async function repairStock(
-  path: string,
+  database: SharedDatabase,
   skus: readonly { readonly tenant: number; readonly sku: string }[],
 ): Promise<readonly RepairedStock[]> {
-  return (await import('pawl/sqlite')).repairSqliteStock(path, skus);
+  if (database.kind === 'postgres')
+    return (await import('pawl/postgres')).repairPostgresStock(database, skus);
+  return (await import('pawl/sqlite')).repairSqliteStock(database.path, skus);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

@@ -7,9 +7,9 @@ const TOLD_MAX = 1_000;
 
 /** `pawl audit verify` */
 export const verifyAudit: Run = (input, terminal) =>
-  onDatabase(input, terminal, async (path) => {
+  onDatabase(input, terminal, async (database) => {
     let faults = 0;
-    const counts = await walkAudit(path, terminal, ({ tenant, orderId, text }) => {
+    const counts = await walkAudit(database, terminal, ({ tenant, orderId, text }) => {
       if (++faults <= TOLD_MAX) terminal.out(`order ${orderId} of tenant ${tenant}: ${text}\n`);
     });
     if (faults > TOLD_MAX) terminal.out(`${faults - TOLD_MAX} more faults are not shown\n`);

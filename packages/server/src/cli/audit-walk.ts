@@ -12,6 +12,7 @@ import {
   type WorkProblem,
 } from 'pawl';
 import { openAudit } from '../compose.ts';
+import type { SharedDatabase } from '../config/database-url.ts';
 import type { Terminal } from './command.ts';
 import { startProgress } from './progress.ts';
 
@@ -40,11 +41,11 @@ export interface AuditCounts {
 
 /** Walks every order of a database, recomputes every hash, and tells each fault as it finds it. Shows how far it is. */
 export async function walkAudit(
-  path: string,
+  database: SharedDatabase,
   terminal: Terminal,
   tell: (fault: AuditFault) => void,
 ): Promise<AuditCounts> {
-  const audit = await openAudit(path);
+  const audit = await openAudit(database);
   try {
     const progress = await startProgress('orders', audit.orders, terminal, systemClock);
     try {
