@@ -79,6 +79,7 @@ export {
 export type {
   AuditedOrder,
   AuditProblem,
+  FeedProblem,
   OrderAudit,
   RepairedStock,
   StockAudit,

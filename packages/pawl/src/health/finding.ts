@@ -34,6 +34,11 @@ export const HEALTH_TEXTS = {
     advice:
       '`pawl audit verify` names each fault. Keep a copy of the database as it is, and restore a backup that verifies.',
   },
+  'feed-damaged': {
+    meaning: 'What `GET /events` shows, or will show, is not what was committed.',
+    advice:
+      '`pawl audit verify` names each fault. Keep a copy of the database as it is, and restore a backup that verifies.',
+  },
   'stock-damaged': {
     meaning: 'The balance is not the sum of its movements.',
     advice:

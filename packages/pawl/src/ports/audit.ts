@@ -17,6 +17,8 @@ export interface OrderAudit {
   strayBodies(): AsyncIterable<StrayBody>;
   /** Orders whose rows of tasks and timers do not fit them. */
   workProblems(): AsyncIterable<WorkProblem>;
+  /** What `feed` shows, or will show, otherwise than it was committed. */
+  feedProblems(): AsyncIterable<FeedProblem>;
   /** Every deployed definition as of now: an order's rules are found by their content hash. */
   definitions(): Promise<readonly StoredDefinition[]>;
   close(): Promise<void>;
@@ -88,6 +90,27 @@ export interface WorkProblem {
     | `${'tasks' | 'dead-tasks' | 'timers'}-${'missing' | 'unnoticed'}`
     | `${'tasks' | 'timers'}-without-order`
     | 'attention-unfit';
+}
+
+/** Something wrong with the feed of a database that keeps it apart from the events. Positions are null while none was given. */
+export type FeedProblem =
+  /** The feed names an event that is not there: nothing shows at its position. */
+  | (FeedEventKey & { readonly kind: 'feed-event-missing'; readonly position: number | null })
+  /** The feed will never show the event, or shows it more than once. */
+  | (FeedEventKey & { readonly kind: 'feed-event-unnamed' | 'feed-event-repeated' })
+  /** Positions are left out, or given a second time. */
+  | {
+      readonly kind: 'position-gap' | 'position-repeated';
+      readonly expected: number;
+      readonly found: number;
+    }
+  /** What keeps the next position is gone: no event gets one any more. */
+  | { readonly kind: 'positions-stopped' };
+
+interface FeedEventKey {
+  readonly tenant: number;
+  readonly orderId: string;
+  readonly version: number;
 }
 
 /** Compares every balance of stock with the ledger; the database may be in use. */

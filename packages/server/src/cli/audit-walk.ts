@@ -2,6 +2,7 @@ import {
   type AuditedOrder,
   type AuditProblem,
   createRules,
+  type FeedProblem,
   type OrderAudit,
   type Rules,
   type StrayBody,
@@ -19,10 +20,11 @@ import { startProgress } from './progress.ts';
 /** Orders between two looks at the clock. */
 const STRIDE = 256;
 
-/** Something wrong with an order, in words. */
+/** Something wrong with an order, or with the feed, in words. */
 export interface AuditFault {
-  readonly tenant: number;
-  readonly orderId: string;
+  readonly of: 'order' | 'feed';
+  /** Null where it is about no one order. */
+  readonly order: { readonly tenant: number; readonly id: string } | null;
   readonly text: string;
 }
 
@@ -37,6 +39,8 @@ export interface AuditCounts {
   readonly strayBodies: number;
   /** Orders whose tasks or timers do not fit their rows. */
   readonly misfits: number;
+  /** What is wrong with the feed. */
+  readonly feedFaults: number;
 }
 
 /** Walks every order of a database, recomputes every hash, and tells each fault as it finds it. Shows how far it is. */
@@ -63,30 +67,50 @@ async function walk(
   tell: (fault: AuditFault) => void,
   advance: (orders: number) => void,
 ): Promise<AuditCounts> {
-  const counts = { orders: 0, events: 0, brokenOrders: 0, strays: 0, strayBodies: 0, misfits: 0 };
+  const counts = {
+    orders: 0,
+    events: 0,
+    brokenOrders: 0,
+    strays: 0,
+    strayBodies: 0,
+    misfits: 0,
+    feedFaults: 0,
+  };
+  const tellOrder = ({ tenant, orderId: id }: OrderKeyed, text: string): void =>
+    tell({ of: 'order', order: { tenant, id }, text });
   const rules = createRules(() => audit.definitions(), systemDigest);
   for await (const order of audit.each()) {
-    const { tenant, orderId, events, problems } = order;
+    const { events, problems } = order;
     counts.orders++;
     counts.events += events.length;
     const faults = [...problems.map(problemText), ...(await faultsOfRow(order, rules))];
     if (faults.length > 0) counts.brokenOrders++;
-    for (const text of faults) tell({ tenant, orderId, text });
+    for (const text of faults) tellOrder(order, text);
     if (counts.orders % STRIDE === 0) advance(counts.orders);
   }
   for await (const stray of audit.strays()) {
     counts.strays++;
-    tell({ tenant: stray.tenant, orderId: stray.orderId, text: strayText(stray) });
+    tellOrder(stray, strayText(stray));
   }
   for await (const body of audit.strayBodies()) {
     counts.strayBodies++;
-    tell({ tenant: body.tenant, orderId: body.orderId, text: strayBodyText(body) });
+    tellOrder(body, strayBodyText(body));
   }
-  for await (const { tenant, orderId, kind } of audit.workProblems()) {
+  for await (const misfit of audit.workProblems()) {
     counts.misfits++;
-    tell({ tenant, orderId, text: `${kind}: ${WORK_TEXTS[kind]}` });
+    tellOrder(misfit, `${misfit.kind}: ${WORK_TEXTS[misfit.kind]}`);
+  }
+  for await (const problem of audit.feedProblems()) {
+    counts.feedFaults++;
+    const order = 'orderId' in problem ? { tenant: problem.tenant, id: problem.orderId } : null;
+    tell({ of: 'feed', order, text: feedText(problem) });
   }
   return counts;
+}
+
+interface OrderKeyed {
+  readonly tenant: number;
+  readonly orderId: string;
 }
 
 async function faultsOfRow(
@@ -159,6 +183,29 @@ function strayText({ kind, version, position }: StrayEvent): string {
   }[kind];
   const place = position === null ? '' : ` at position ${position}`;
   return `stray-event: version ${version}${place} belongs to no chain: ${reason}`;
+}
+
+function feedText(problem: FeedProblem): string {
+  switch (problem.kind) {
+    case 'feed-event-missing': {
+      const place = problem.position === null ? 'a commit' : `position ${problem.position}`;
+      return `${problem.kind}: ${place} names ${feedEventText(problem)}, which is not there`;
+    }
+    case 'feed-event-unnamed':
+      return `${problem.kind}: it will never show ${feedEventText(problem)}, which no commit names`;
+    case 'feed-event-repeated':
+      return `${problem.kind}: it shows ${feedEventText(problem)} more than once`;
+    case 'position-gap':
+      return `${problem.kind}: position ${problem.expected} was expected next, ${problem.found} is: those between are nobody's`;
+    case 'position-repeated':
+      return `${problem.kind}: position ${problem.expected} was expected next, ${problem.found} is: those between are given twice`;
+    case 'positions-stopped':
+      return `${problem.kind}: what keeps the next position is gone, no event gets one any more`;
+  }
+}
+
+function feedEventText({ tenant, orderId, version }: OrderKeyed & { readonly version: number }): string {
+  return `version ${version} of order ${orderId} of tenant ${tenant}`;
 }
 
 function strayBodyText({ number }: StrayBody): string {

@@ -1,7 +1,7 @@
 import { examineStore, type HealthFinding, healthFindings, systemClock, systemDigest, timeText } from 'pawl';
 import { openExamination } from '../compose.ts';
 import type { SharedDatabase } from '../config/database-url.ts';
-import { walkAudit } from './audit-walk.ts';
+import { type AuditFault, walkAudit } from './audit-walk.ts';
 import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
 import { onDatabase } from './on-database.ts';
 import { findStockProblems } from './stock.ts';
@@ -35,10 +35,18 @@ async function standingOf(database: SharedDatabase): Promise<readonly HealthFind
 /** What `audit verify` and `stock verify` find, counted. */
 async function damageOf(database: SharedDatabase, terminal: Terminal): Promise<readonly HealthFinding[]> {
   const orders = new Map<string, number>();
-  await walkAudit(database, terminal, ({ tenant, orderId }) => void orders.set(orderId, tenant));
+  const feed: AuditFault[] = [];
+  await walkAudit(database, terminal, (fault) => {
+    if (fault.of === 'feed') feed.push(fault);
+    else if (fault.order !== null) orders.set(fault.order.id, fault.order.tenant);
+  });
   const { problems } = await findStockProblems(database);
   return [
     ...healthFindings('orders-damaged', damaged([...orders].map(([id, tenant]) => ({ tenant, id })))),
+    ...healthFindings('feed-damaged', {
+      ...damaged(feed.flatMap(({ order }) => order ?? [])),
+      count: feed.length,
+    }),
     ...healthFindings('stock-damaged', damaged(problems.map(({ tenant, sku }) => ({ tenant, id: sku })))),
   ];
 }

@@ -136,6 +136,33 @@ describe('pawl audit verify on PostgreSQL', () => {
   });
 });
 
+describe('the feed of PostgreSQL', () => {
+  it.each([
+    [
+      'an event that is not there',
+      `DELETE FROM events WHERE order_id = ${FIRST} AND version = 2`,
+      /^feed: feed-event-missing: position 2 names version 2 of order ord_\w{26} of tenant 1, which is not there$/m,
+    ],
+    [
+      'a commit that is gone',
+      'DELETE FROM commits WHERE first_position = 2',
+      /^feed: feed-event-unnamed: it will never show version 2 of order ord_\w{26} of tenant 1, which no commit names$/m,
+    ],
+    [
+      'positions that are nobody’s',
+      'DELETE FROM commits WHERE first_position = 2',
+      /^feed: position-gap: position 2 was expected next, 3 is: those between are nobody's$/m,
+    ],
+  ])('is told in words, of %s', async (_, sql, line) => {
+    await pawl.feed({ tenant: 1, after: 0, limit: 1 });
+    await tamper(sql);
+    const { code, out } = await run('audit verify');
+    expect([code, out]).toEqual([1, expect.stringMatching(line)]);
+    expect(out).toMatch(/, [12] places of the feed are wrong\n$/);
+    expect((await run('doctor')).out).toMatch(/^feed-damaged: [12]\n/m);
+  });
+});
+
 describe('pawl stock on PostgreSQL', () => {
   it('verifies balances', async () => {
     const whole = '2 SKUs, 2 movements: every balance is the sum of its movements\n';

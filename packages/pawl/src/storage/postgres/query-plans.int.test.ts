@@ -183,7 +183,13 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'the expiry of keys': () => store.expireKeys(10),
   'an audit of orders': async () => {
     const audit = await openPostgresAudit({ url: server.url });
-    for (const walk of [audit.each(), audit.strays(), audit.strayBodies(), audit.workProblems()])
+    for (const walk of [
+      audit.each(),
+      audit.strays(),
+      audit.strayBodies(),
+      audit.workProblems(),
+      audit.feedProblems(),
+    ])
       for await (const _ of walk);
     await audit.close();
   },

@@ -1,8 +1,9 @@
-import type { OrderAudit, StrayBody, StrayEvent, WorkProblem } from '../../../ports/audit.ts';
+import type { FeedProblem, OrderAudit, StrayBody, StrayEvent, WorkProblem } from '../../../ports/audit.ts';
 import type { StoredDefinition } from '../../../ports/store.ts';
 import { SmallNumbers } from '../connection/small-numbers.ts';
 import { definitionsAfter } from '../writer/registry.ts';
 import { auditedOrders } from './chains.ts';
+import { feedProblems } from './feed/problems.ts';
 import { type AuditedDatabase, openForAudit, type PostgresAuditOptions } from './open.ts';
 import { strayBodies, strayEvents } from './strays.ts';
 import { BEFORE_ORDERS, ORDER_KEY, walkWindows, windowStatement } from './windows.ts';
@@ -17,7 +18,8 @@ const COUNT = windowStatement({
 
 /**
  * Opens a database for verification, beside the nodes that use it. Each order is verified as it is when the walk comes to it, and
- * no transaction is longer than a statement. Memory: the events of some dozens of orders.
+ * no transaction is longer than a statement. Memory: the events of some dozens of orders, and the keys of a million events while the
+ * feed is walked.
  * @throws StoreUnavailableError if it cannot be reached, or has another schema than this program reads.
  */
 export async function openPostgresAudit(options: PostgresAuditOptions): Promise<OrderAudit> {
@@ -55,6 +57,10 @@ class Audit implements OrderAudit {
 
   workProblems(): AsyncIterable<WorkProblem> {
     return workProblems(this.#database);
+  }
+
+  feedProblems(): AsyncIterable<FeedProblem> {
+    return feedProblems(this.#database);
   }
 
   definitions(): Promise<readonly StoredDefinition[]> {

@@ -1,13 +1,20 @@
 import type { StrayBody, StrayEvent } from '../../../ports/audit.ts';
 import { orderOfUuid } from '../connection/order-uuid.ts';
 import type { Sender } from '../connection/pool.ts';
-import { BEFORE_ORDERS, ORDER_KEY, OWNER_KEY, walkWindows, windowStatement } from './windows.ts';
+import {
+  BEFORE_EVENTS,
+  BEFORE_ORDERS,
+  EVENT_KEY,
+  ORDER_KEY,
+  walkWindows,
+  windowStatement,
+} from './windows.ts';
 
 /** A commit writes events and row at one moment: an event that is seen without its row is no news. */
 const STRAY_EVENTS = windowStatement({
   name: 'audit-stray-events',
   table: 'events',
-  key: { ...OWNER_KEY, version: 'integer' },
+  key: EVENT_KEY,
   found: `SELECT w.tenant, w.order_id, w.version, o.version AS order_version
     FROM w LEFT JOIN orders o ON o.tenant = w.tenant AND o.id = w.order_id WHERE o.version IS NULL OR w.version > o.version OR w.version < 1`,
 });
@@ -18,9 +25,6 @@ const STRAY_BODIES = windowStatement({
   found: `SELECT w.tenant, w.id FROM w LEFT JOIN orders o ON o.tenant = w.tenant AND o.id = w.id WHERE o.id IS NULL`,
 });
 
-/** Below every version, that of a damaged row too. */
-const BEFORE_VERSIONS = -(2 ** 31);
-
 interface EventRow {
   readonly tenant: number;
   readonly order_id: string;
@@ -30,7 +34,7 @@ interface EventRow {
 
 /** Events of no order, or of a version that theirs has not. One order cannot have two of a version here: it is their key. */
 export async function* strayEvents(sender: Sender): AsyncGenerator<StrayEvent> {
-  for await (const row of walkWindows<EventRow>(sender, STRAY_EVENTS, [...BEFORE_ORDERS, BEFORE_VERSIONS])) {
+  for await (const row of walkWindows<EventRow>(sender, STRAY_EVENTS, BEFORE_EVENTS)) {
     const { tenant, order_id: id, version, order_version: reached } = row;
     yield {
       position: null,

@@ -14,6 +14,8 @@ interface Walk {
   readonly distinct?: true;
   /** Columns besides the key that are looked at. */
   readonly columns?: readonly string[];
+  /** Rows of a window; default 2,000. */
+  readonly size?: number;
   /** What is told of a window `w`. */
   readonly found: string;
 }
@@ -22,7 +24,15 @@ interface Walk {
  * Looks at a window of a table and tells two things of it in one statement, and so of one moment: what was found, and where the
  * window ends. Many short statements hold up neither a commit nor a vacuum, as one long one would.
  */
-export function windowStatement({ name, table, key, distinct, columns = [], found }: Walk): Statement {
+export function windowStatement({
+  name,
+  table,
+  key,
+  distinct,
+  columns = [],
+  size = WINDOW,
+  found,
+}: Walk): Statement {
   const names = Object.keys(key);
   const after = Object.values(key).map((type, index) => `$${index + 1}::${type}`);
   const ends = names.map((column, index) => `${column} AS last_${index}`);
@@ -30,7 +40,7 @@ export function windowStatement({ name, table, key, distinct, columns = [], foun
     name,
     text: `WITH w AS MATERIALIZED (
         SELECT ${distinct === true ? 'DISTINCT ' : ''}${[...names, ...columns].join(', ')} FROM ${table}
-        WHERE (${names.join(', ')}) > (${after.join(', ')}) ORDER BY ${names.join(', ')} LIMIT ${WINDOW}
+        WHERE (${names.join(', ')}) > (${after.join(', ')}) ORDER BY ${names.join(', ')} LIMIT ${size}
       ), ended AS (
         SELECT ${ends.join(', ')} FROM w ORDER BY ${names.map((column) => `${column} DESC`).join(', ')} LIMIT 1
       )
@@ -62,3 +72,12 @@ export const BEFORE_ORDERS: Values = [-1, '0'.repeat(32)];
 export const ORDER_KEY = { tenant: 'integer', id: 'uuid' } as const;
 /** The same in tables of what belongs to orders. */
 export const OWNER_KEY = { tenant: 'integer', order_id: 'uuid' } as const;
+
+export const EVENT_KEY = { ...OWNER_KEY, version: 'integer' } as const;
+/** Below every version, that of a damaged row too. */
+export const BEFORE_EVENTS: Values = [...BEFORE_ORDERS, -(2 ** 31)];
+
+export const COMMIT_KEY = { id: 'bigint' } as const;
+export const BEFORE_COMMITS: Values = [0];
+/** Each names a hundred events and more. */
+export const COMMITS_AT_ONCE = 50;

@@ -4,6 +4,7 @@ import type { LiveOrder } from '../../../order/work.ts';
 import type {
   AuditedOrder,
   AuditProblem,
+  FeedProblem,
   OrderAudit,
   StrayBody,
   StrayEvent,
@@ -125,6 +126,9 @@ class Audit implements OrderAudit {
   workProblems(): AsyncIterable<WorkProblem> {
     return workProblems(this.#database);
   }
+
+  /** The events are the feed: nothing can be wrong between them. */
+  async *feedProblems(): AsyncIterable<FeedProblem> {}
 
   async definitions(): Promise<readonly StoredDefinition[]> {
     const rows = this.#database.prepare(DEFINITIONS_AFTER).all(0);
