@@ -76,6 +76,19 @@ export {
   type PawlOptions,
   type Waiting,
 } from './pawl.ts';
+export type {
+  AuditedOrder,
+  AuditProblem,
+  FeedProblem,
+  OrderAudit,
+  RepairedStock,
+  StockAudit,
+  StockProblem,
+  StoreExamination,
+  StrayBody,
+  StrayEvent,
+  WorkProblem,
+} from './ports/audit.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Observation, Observe } from './ports/observe.ts';
 export type {

@@ -4,12 +4,16 @@ import {
   createPawl,
   createSystemRandom,
   DEFAULT_TENANT,
+  type OrderAudit,
   type Pawl,
+  type RepairedStock,
   SHARED_TENANT,
+  type StockAudit,
   type Store,
+  type StoreExamination,
   systemClock,
 } from 'pawl';
-import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
+import type { SharedDatabase } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
@@ -21,15 +25,6 @@ import type { Peers } from './telemetry/peers.ts';
 import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
-
-export type {
-  AuditedOrder,
-  AuditProblem,
-  SqliteAudit,
-  StockProblem,
-  StrayEvent,
-  WorkProblem,
-} from 'pawl/sqlite';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
@@ -96,27 +91,32 @@ export async function compose(config: Config, log: Log, peers?: Peers): Promise<
   }
 }
 
-/** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
-export async function openAudit(path: string): Promise<SqliteAudit> {
-  return (await import('pawl/sqlite')).openSqliteAudit(path);
+/** Opens a database for verification, beside running processes. @throws {Error} if it cannot be read. */
+export async function openAudit(database: SharedDatabase): Promise<OrderAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresAudit(database);
+  return (await import('pawl/sqlite')).openSqliteAudit(database.path);
 }
 
-/** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
-export async function openExamination(path: string): Promise<SqliteExamination> {
-  return (await import('pawl/sqlite')).openSqliteExamination(path);
+/** Opens a database to be examined, beside running processes. @throws {Error} if it cannot be read. */
+export async function openExamination(database: SharedDatabase): Promise<StoreExamination> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresExamination(database);
+  return (await import('pawl/sqlite')).openSqliteExamination(database.path);
 }
 
-/** Compares the stock of a database file with its ledger; read-only. */
-export async function openStockAudit(path: string): Promise<SqliteStockAudit> {
-  return (await import('pawl/sqlite')).openSqliteStockAudit(path);
+/** Compares the stock of a database with its ledger; read-only. */
+export async function openStockAudit(database: SharedDatabase): Promise<StockAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresStockAudit(database);
+  return (await import('pawl/sqlite')).openSqliteStockAudit(database.path);
 }
 
 /** Makes balances what their movements say. */
 export async function repairStock(
-  path: string,
+  database: SharedDatabase,
   skus: readonly { readonly tenant: number; readonly sku: string }[],
 ): Promise<readonly RepairedStock[]> {
-  return (await import('pawl/sqlite')).repairSqliteStock(path, skus);
+  if (database.kind === 'postgres')
+    return (await import('pawl/postgres')).repairPostgresStock(database, skus);
+  return (await import('pawl/sqlite')).repairSqliteStock(database.path, skus);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

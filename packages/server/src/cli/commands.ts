@@ -35,10 +35,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'doctor',
-    synopsis: '[--quick] [--json] [--database sqlite:<path>]',
+    synopsis: '[--quick] [--json] [--database <url>]',
     summary: 'Say what is late, stands still or is damaged, and what to do',
     details: [
-      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      'The database, sqlite: or postgres:, may be in use, and is only read. Without --database it is that of DATABASE_URL.',
       '--quick recomputes no hash and no sum of stock. --json answers one object for programs.',
       'Ends with 0 if nothing was found, with 1 if something was, with 2 if the database cannot be read.',
     ],
@@ -48,10 +48,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'audit verify',
-    synopsis: '[--database sqlite:<path>]',
+    synopsis: '[--database <url>]',
     summary: 'Recompute every hash of every order of a database',
     details: [
-      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      'The database, sqlite: or postgres:, may be in use, and is only read. Without --database it is that of DATABASE_URL.',
       'Ends with 0 if every chain is whole, with 1 if one is broken, with 2 if the database cannot be read.',
     ],
     options: { database: { type: 'string' } },
@@ -60,10 +60,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'stock verify',
-    synopsis: '[--database sqlite:<path>]',
+    synopsis: '[--database <url>]',
     summary: 'Compare every balance of stock with the sum of its movements',
     details: [
-      'The database may be in use, and is only read. Without --database it is that of DATABASE_URL.',
+      'The database, sqlite: or postgres:, may be in use, and is only read. Without --database it is that of DATABASE_URL.',
       'Ends with 0 if all agree, with 1 if one does not, with 2 if the database cannot be read.',
     ],
     options: { database: { type: 'string' } },
@@ -72,10 +72,10 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'stock repair',
-    synopsis: '[--apply] [--database sqlite:<path>]',
+    synopsis: '[--apply] [--database <url>]',
     summary: 'Make balances of stock what their movements say',
     details: [
-      'Shows what it would do; with --apply it does it, in one transaction. The server must not run then.',
+      'Shows what it would do; with --apply it does it, in one transaction. A server on SQLite must not run then.',
       'Ends with 0 if nothing is left to repair, with 1 if something is, with 2 if the database cannot be used.',
     ],
     options: { apply: { type: 'boolean' }, database: { type: 'string' } },

@@ -32,6 +32,8 @@ export interface PoolOptions {
   readonly clock: Clock;
   /** Named in the database's own lists. */
   readonly name: string;
+  /** The database refuses whatever would change something. */
+  readonly readOnly?: true;
 }
 
 /** A prepared statement: its text is parsed once for each connection. */
@@ -58,7 +60,7 @@ export class Pool implements Sender {
   readonly #patience: Patience;
   #isClosed = false;
 
-  constructor({ url, schema, size, clock, name }: PoolOptions) {
+  constructor({ url, schema, size, clock, name, readOnly }: PoolOptions) {
     this.#patience = new Patience(clock);
     this.#pool = new pg.Pool({
       connectionString: url,
@@ -68,7 +70,7 @@ export class Pool implements Sender {
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEPALIVE_MS,
       application_name: `pawl ${name}`,
-      options: optionsOf(schema),
+      options: optionsOf(schema, readOnly === true),
       types: TYPES,
       allowExitOnIdle: true,
     });
@@ -149,7 +151,7 @@ const ALLOW_LONG: Statement = {
 };
 
 /** What is set for every connection, sent with its first message. */
-function optionsOf(schema: string): string {
+function optionsOf(schema: string, readOnly: boolean): string {
   const settings = {
     search_path: schema,
     statement_timeout: STATEMENT_MS,
@@ -165,6 +167,7 @@ function optionsOf(schema: string): string {
     enable_mergejoin: 'off',
     default_transaction_isolation: 'read\\ committed',
     timezone: 'UTC',
+    default_transaction_read_only: readOnly ? 'on' : 'off',
   };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)

@@ -44,14 +44,20 @@ export async function eventsOf(
   rows: readonly EventRow[],
   numbers: SmallNumbers,
 ): Promise<readonly RecordedEvent[]> {
+  await recogniseEvents(rows, numbers);
+  return rows.map((row) => eventOf(row, numbers));
+}
+
+/** Reads the numbers that other nodes have given since, if a row has one that is not known. */
+export async function recogniseEvents(rows: readonly EventRow[], numbers: SmallNumbers): Promise<void> {
   await numbers.recognise(
     rows.flatMap(({ place_from: from, place_to: to }) => [from, to]),
     rows.map(({ workflow_hash: hash }) => hash),
   );
-  return rows.map((row) => eventOf(row, numbers));
 }
 
-function eventOf(row: EventRow, numbers: SmallNumbers): RecordedEvent {
+/** The event of a row whose numbers were recognised. */
+export function eventOf(row: EventRow, numbers: SmallNumbers): RecordedEvent {
   return {
     head: {
       tenant: row.tenant,

@@ -68,8 +68,8 @@ export class Registry {
     return this.#number([FIND_ACTOR, ADD_ACTOR], [tenant, kind, name]);
   }
 
-  async definitions(after: number): Promise<readonly StoredDefinition[]> {
-    return (await this.#pool.query<DefinitionRow>(DEPLOYED_AFTER, [after])).map(definitionOf);
+  definitions(after: number): Promise<readonly StoredDefinition[]> {
+    return definitionsAfter(this.#pool, after);
   }
 
   deploy(definition: NewDefinition, now: number): Promise<Deployment> {
@@ -96,6 +96,10 @@ export class Registry {
       return (await numberIn(sender, find, values)) ?? ((await numberIn(sender, add, values)) as number);
     });
   }
+}
+
+export async function definitionsAfter(sender: Sender, after: number): Promise<readonly StoredDefinition[]> {
+  return (await sender.query<DefinitionRow>(DEPLOYED_AFTER, [after])).map(definitionOf);
 }
 
 async function numberIn(

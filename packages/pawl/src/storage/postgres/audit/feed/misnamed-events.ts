@@ -1,0 +1,91 @@
+import type { FeedProblem } from '../../../../ports/audit.ts';
+import { orderOfUuid } from '../../connection/order-uuid.ts';
+import type { Sender } from '../../connection/pool.ts';
+import {
+  BEFORE_COMMITS,
+  BEFORE_EVENTS,
+  COMMIT_KEY,
+  COMMITS_AT_ONCE,
+  EVENT_KEY,
+  walkWindows,
+  windowStatement,
+} from '../windows.ts';
+
+const EVENTS = windowStatement({
+  name: 'audit-events-there',
+  table: 'events',
+  key: EVENT_KEY,
+  found: 'SELECT * FROM w',
+});
+const NAMED = windowStatement({
+  name: 'audit-events-named',
+  table: 'commits',
+  key: COMMIT_KEY,
+  columns: ['tenants', 'order_ids', 'versions'],
+  size: COMMITS_AT_ONCE,
+  found: 'SELECT tenants, order_ids, versions FROM w',
+});
+
+/**
+ * Events that are looked for among what commits name, at once: some hundred megabytes of memory. No index leads from an event to
+ * its commit, which every commit would have to write: so all commits are read, once for each so many events.
+ */
+const EVENTS_AT_ONCE = 1_000_000;
+
+interface EventRow {
+  readonly tenant: number;
+  readonly order_id: string;
+  readonly version: number;
+}
+
+interface NamedRow {
+  readonly tenants: readonly number[];
+  readonly order_ids: readonly string[];
+  readonly versions: readonly number[];
+}
+
+/**
+ * Events that no commit names, and those that are named more than once. Commits are read after the events, of which each has been
+ * visible with its commit by then; what comes meanwhile is left to the next audit.
+ */
+export async function* misnamedEvents(
+  sender: Sender,
+  eventsAtOnce: number = EVENTS_AT_ONCE,
+): AsyncGenerator<FeedProblem> {
+  let there = new Set<string>();
+  for await (const { tenant, order_id: id, version } of walkWindows<EventRow>(
+    sender,
+    EVENTS,
+    BEFORE_EVENTS,
+  )) {
+    there.add(keyOf(tenant, id, version));
+    if (there.size < eventsAtOnce) continue;
+    yield* misnamedOf(sender, there);
+    there = new Set();
+  }
+  if (there.size > 0) yield* misnamedOf(sender, there);
+}
+
+async function* misnamedOf(sender: Sender, unnamed: Set<string>): AsyncGenerator<FeedProblem> {
+  const named = new Set<string>();
+  for await (const commit of walkWindows<NamedRow>(sender, NAMED, BEFORE_COMMITS)) {
+    for (const key of keysOf(commit)) {
+      if (unnamed.delete(key)) named.add(key);
+      else if (named.has(key)) yield { kind: 'feed-event-repeated', ...eventOf(key) };
+    }
+  }
+  for (const key of unnamed) yield { kind: 'feed-event-unnamed', ...eventOf(key) };
+}
+
+function* keysOf({ tenants, order_ids: ids, versions }: NamedRow): Iterable<string> {
+  for (const [index, id] of ids.entries()) yield keyOf(tenants[index] ?? 0, id, versions[index] ?? 0);
+}
+
+function keyOf(tenant: number, id: string, version: number): string {
+  return `${tenant} ${id} ${version}`;
+}
+
+function eventOf(key: string): { tenant: number; orderId: string; version: number } {
+  const [tenant = '', id = '', version = ''] = key.split(' ');
+  return { tenant: Number(tenant), orderId: orderOfUuid(id), version: Number(version) };
+}

@@ -1,0 +1,42 @@
+import type { FeedProblem } from '../../../../ports/audit.ts';
+import type { Sender, Statement } from '../../connection/pool.ts';
+import { walkWindows, windowStatement } from '../windows.ts';
+
+/** Positions are given in their order, by one at a time: whoever sees one sees all below it. */
+const PLACED = windowStatement({
+  name: 'audit-positions',
+  table: 'commits',
+  key: { first_position: 'bigint' },
+  columns: ['size'],
+  found: 'SELECT first_position, size FROM w ORDER BY first_position',
+});
+/** The next position that will be given, and what comes after the last that was, of one moment. */
+const HEAD: Statement = {
+  name: 'audit-feed-head',
+  text: `SELECT h.next_position AS next, coalesce(c.first_position + c.size, 1) AS expected
+    FROM feed_head h LEFT JOIN LATERAL (
+      SELECT first_position, size FROM commits WHERE first_position < $1::bigint ORDER BY first_position DESC LIMIT 1
+    ) c ON true`,
+};
+
+interface PlacedRow {
+  readonly first_position: number;
+  readonly size: number;
+}
+
+/** Every commit must begin where the one before it ends. */
+export async function* misplacedCommits(sender: Sender): AsyncGenerator<FeedProblem> {
+  let expected = 1;
+  for await (const row of walkWindows<PlacedRow>(sender, PLACED, [Number.MIN_SAFE_INTEGER])) {
+    yield* misplaced(expected, row.first_position);
+    expected = row.first_position + row.size;
+  }
+  const [head] = await sender.query<{ next: number; expected: number }>(HEAD, [Number.MAX_SAFE_INTEGER]);
+  if (head === undefined) yield { kind: 'positions-stopped' };
+  else yield* misplaced(head.expected, head.next);
+}
+
+function* misplaced(expected: number, found: number): Iterable<FeedProblem> {
+  if (found !== expected)
+    yield { kind: found > expected ? 'position-gap' : 'position-repeated', expected, found };
+}

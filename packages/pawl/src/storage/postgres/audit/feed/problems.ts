@@ -1,0 +1,12 @@
+import type { FeedProblem } from '../../../../ports/audit.ts';
+import type { Sender } from '../../connection/pool.ts';
+import { misnamedEvents } from './misnamed-events.ts';
+import { missingEvents } from './missing-events.ts';
+import { misplacedCommits } from './positions.ts';
+
+/** What is wrong with the feed, which here is kept apart from the events. Commits without a position yet are fine. */
+export async function* feedProblems(sender: Sender): AsyncGenerator<FeedProblem> {
+  yield* misplacedCommits(sender);
+  yield* missingEvents(sender);
+  yield* misnamedEvents(sender);
+}
