@@ -2,13 +2,16 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import {
   createPawl,
+  createRules,
   createSystemRandom,
   DEFAULT_TENANT,
   type Pawl,
   SHARED_TENANT,
   type Store,
   systemClock,
+  systemDigest,
 } from 'pawl';
+import type { ArchivableState, Inspection, Month, PostgresArchive } from 'pawl/postgres';
 import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
@@ -22,6 +25,14 @@ import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
+export type {
+  DetachedPart,
+  Holder,
+  Inspection,
+  Month,
+  Obstacle,
+  PostgresArchive,
+} from 'pawl/postgres';
 export type {
   AuditedOrder,
   AuditProblem,
@@ -117,6 +128,41 @@ export async function repairStock(
   skus: readonly { readonly tenant: number; readonly sku: string }[],
 ): Promise<readonly RepairedStock[]> {
   return (await import('pawl/sqlite')).repairSqliteStock(path, skus);
+}
+
+/** A month of a database whose history can be archived. */
+export interface OpenedArchive {
+  readonly archive: PostgresArchive;
+  readonly inspect: () => Promise<Inspection>;
+}
+
+/** Opens a database to archive a month of its history, beside running processes. @throws {Error} if it cannot be used. */
+export async function openArchive<T>(
+  { url, schema }: Extract<Config['database'], { kind: 'postgres' }>,
+  { month, quietMs }: { readonly month: Month; readonly quietMs: number },
+  work: (opened: OpenedArchive) => Promise<T>,
+): Promise<T> {
+  const { withPostgresArchive } = await import('pawl/postgres');
+  return withPostgresArchive({ url, schema }, async (archive) => {
+    const archivable = await archivableStates(archive);
+    return work({ archive, inspect: () => archive.inspect({ month, quietMs, archivable }) });
+  });
+}
+
+/** The states of all definitions in which history can be detached although they are not final. */
+export async function archivableStates(archive: PostgresArchive): Promise<readonly ArchivableState[]> {
+  const rules = createRules(() => archive.definitions(), systemDigest);
+  await rules.refresh();
+  return [...rules.known].flatMap(([workflowHash, { name: workflow, states }]) =>
+    [...states.values()]
+      .filter(({ archivable }) => archivable)
+      .map(({ name: status }) => ({ workflowHash, workflow, status })),
+  );
+}
+
+/** The month that a text such as 2026-01 names; undefined if it is none. */
+export async function parseMonth(text: string): Promise<Month | undefined> {
+  return (await import('pawl/postgres')).parseMonth(text);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

@@ -3,7 +3,7 @@ import type { Random } from '../../ports/random.ts';
 import { type Store, StoreUnavailableError } from '../../ports/store.ts';
 import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { storeError } from './connection/errors.ts';
-import { Pool } from './connection/pool.ts';
+import { Pool, SCHEMA } from './connection/pool.ts';
 import { ServerClock } from './connection/server-clock.ts';
 import { SmallNumbers } from './connection/small-numbers.ts';
 import { migrate } from './migrate.ts';
@@ -12,6 +12,14 @@ import { LANES, PostgresStore } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
+export type { PostgresArchive, PostgresArchiveOptions } from './archive/archive.ts';
+export { withPostgresArchive } from './archive/archive.ts';
+export type { Holder } from './archive/detach.ts';
+export type { ArchivableState, Inspection, Obstacle } from './archive/inspect.ts';
+export type { ArchivedEvent } from './archive/pages.ts';
+export type { DetachedPart } from './archive/parts.ts';
+export { type Month, parseMonth } from './months.ts';
+
 const SECRET_BYTES = 32;
 const ADD_SECRET = {
   name: 'add-secret',
@@ -19,8 +27,6 @@ const ADD_SECRET = {
 };
 /** Connections for everything but commits. */
 const POOL_SIZE = 8;
-/** Where the tables lie unless told otherwise. */
-const SCHEMA = 'pawl';
 /** Names that need no quotes, so that they can stand in a list of schemas. */
 const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 

@@ -32,6 +32,20 @@ export async function migrate(pool: Pool, schema: string): Promise<void> {
   }
 }
 
+/**
+ * For those who work on a database and do not bring it up to date.
+ * @throws StoreUnavailableError if it is older than this program, newer than it can run on, or is not ours.
+ */
+export async function requireSchema(sender: Sender, schema: string): Promise<void> {
+  const newest = migrations().at(-1)?.number ?? 0;
+  const present = await schemaNumber(sender, schema);
+  await refuseNewer(sender, present, newest);
+  if (present < newest)
+    throw new StoreUnavailableError(
+      `the database has schema ${present} and this program works on schema ${newest}: let this version serve it once, which brings it up to date`,
+    );
+}
+
 /** Makes the next migration, if there is one; gives the schema's number after it. */
 async function step(
   sender: Sender,
