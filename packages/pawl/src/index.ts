@@ -14,7 +14,13 @@ export { createRules, type Rules } from './health/rules.ts';
 export type { Standstill } from './health/standstill.ts';
 export type { Action } from './order/actions.ts';
 export { ITEMS_MAX, QTY_MAX } from './order/amounts.ts';
-export { type ChainBreak, type ChainBreakKind, verifyChain } from './order/chain.ts';
+export {
+  beginLinkCheck,
+  type ChainBreak,
+  type ChainBreakKind,
+  type ChainCheck,
+  verifyChain,
+} from './order/chain.ts';
 export type {
   Actor,
   ActorKind,
@@ -104,6 +110,7 @@ export {
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
+  HistoryDetachedError,
   type ListFilter,
   type ListQuery,
   type MovementQuery,

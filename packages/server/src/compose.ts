@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import {
   createPawl,
+  createRules,
   createSystemRandom,
   DEFAULT_TENANT,
   type OrderAudit,
@@ -12,7 +13,9 @@ import {
   type Store,
   type StoreExamination,
   systemClock,
+  systemDigest,
 } from 'pawl';
+import type { ArchivableState, Inspection, Month, PostgresArchive } from 'pawl/postgres';
 import type { SharedDatabase } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
@@ -25,6 +28,15 @@ import type { Peers } from './telemetry/peers.ts';
 import { keepUp } from './upkeep/keep-up.ts';
 import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
+
+export type {
+  DetachedPart,
+  Holder,
+  Inspection,
+  Month,
+  Obstacle,
+  PostgresArchive,
+} from 'pawl/postgres';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
@@ -117,6 +129,41 @@ export async function repairStock(
   if (database.kind === 'postgres')
     return (await import('pawl/postgres')).repairPostgresStock(database, skus);
   return (await import('pawl/sqlite')).repairSqliteStock(database.path, skus);
+}
+
+/** A month of a database whose history can be archived. */
+export interface OpenedArchive {
+  readonly archive: PostgresArchive;
+  readonly inspect: () => Promise<Inspection>;
+}
+
+/** Opens a database to archive a month of its history, beside running processes. @throws {Error} if it cannot be used. */
+export async function openArchive<T>(
+  { url, schema }: Extract<Config['database'], { kind: 'postgres' }>,
+  { month, quietMs }: { readonly month: Month; readonly quietMs: number },
+  work: (opened: OpenedArchive) => Promise<T>,
+): Promise<T> {
+  const { withPostgresArchive } = await import('pawl/postgres');
+  return withPostgresArchive({ url, schema }, async (archive) => {
+    const archivable = await archivableStates(archive);
+    return work({ archive, inspect: () => archive.inspect({ month, quietMs, archivable }) });
+  });
+}
+
+/** The states of all definitions in which history can be detached although they are not final. */
+export async function archivableStates(archive: PostgresArchive): Promise<readonly ArchivableState[]> {
+  const rules = createRules(() => archive.definitions(), systemDigest);
+  await rules.refresh();
+  return [...rules.known].flatMap(([workflowHash, { name: workflow, states }]) =>
+    [...states.values()]
+      .filter(({ archivable }) => archivable)
+      .map(({ name: status }) => ({ workflowHash, workflow, status })),
+  );
+}
+
+/** The month that a text such as 2026-01 names; undefined if it is none. */
+export async function parseMonth(text: string): Promise<Month | undefined> {
+  return (await import('pawl/postgres')).parseMonth(text);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

@@ -13,10 +13,17 @@ import { LANES, PostgresStore } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
+export type { PostgresArchive, PostgresArchiveOptions } from './archive/archive.ts';
+export { withPostgresArchive } from './archive/archive.ts';
+export type { Holder } from './archive/detach.ts';
+export type { ArchivableState, Inspection, Obstacle } from './archive/inspect.ts';
+export type { ArchivedEvent } from './archive/pages.ts';
+export type { DetachedPart } from './archive/parts.ts';
 export { openPostgresExamination } from './audit/examination.ts';
 export { openPostgresAudit } from './audit/orders.ts';
 export { repairPostgresStock } from './audit/repair-stock.ts';
 export { openPostgresStockAudit } from './audit/stock.ts';
+export { type Month, parseMonth } from './months.ts';
 
 const SECRET_BYTES = 32;
 const ADD_SECRET = {

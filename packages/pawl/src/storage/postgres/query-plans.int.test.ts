@@ -223,7 +223,7 @@ interface Plan {
 }
 
 /** Small by nature, whatever there is: numbers, names and settings. */
-const SMALL = /^(places|workflow_hashes|feed_head|meta|tenants|definitions|actors)$/;
+const SMALL = /^(places|workflow_hashes|feed_head|meta|tenants|definitions|actors|detached_parts)$/;
 /** Indexes that hold only what is to be done next. */
 const AGENDAS: ReadonlySet<string> = new Set(['commits_without_position']);
 

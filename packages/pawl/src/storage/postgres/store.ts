@@ -11,6 +11,7 @@ import {
   type ExamineQuery,
   type FeedPage,
   type FeedQuery,
+  HistoryDetachedError,
   type ListFilter,
   type ListQuery,
   type MovementQuery,
@@ -228,6 +229,7 @@ export class PostgresStore implements Store {
     try {
       return await begun;
     } catch (error) {
+      if (error instanceof HistoryDetachedError) throw error;
       throw storeError(doing, error);
     } finally {
       this.#begun.delete(begun);

@@ -54,8 +54,14 @@ export interface Sender {
   query<R>(statement: Statement, values?: Values): Promise<Rows<R>>;
 }
 
+/** One connection, which nobody else uses meanwhile. */
+export interface Session extends Sender {
+  /** Several statements in one transaction. */
+  transaction<T>(work: (sender: Sender) => Promise<T>): Promise<T>;
+}
+
 /** Connections to one database, all alike. */
-export class Pool implements Sender {
+export class Pool implements Session {
   readonly #pool: pg.Pool;
   readonly #patience: Patience;
   #isClosed = false;
@@ -94,17 +100,14 @@ export class Pool implements Sender {
 
   /** Several statements in one transaction, on one connection. */
   async transaction<T>(work: (sender: Sender) => Promise<T>): Promise<T> {
-    return this.#with(async (client) => {
-      const sender: Sender = { query: (statement, values = []) => this.#send(client, statement, values) };
-      await this.#send(client, BEGIN, []);
-      try {
-        const result = await work(sender);
-        await this.#send(client, COMMIT, []);
-        return result;
-      } catch (error) {
-        await this.#send(client, ROLLBACK, []).catch(() => undefined);
-        throw error;
-      }
+    return this.session((session) => session.transaction(work));
+  }
+
+  /** Several transactions on one connection: what the database keeps for a session, such as a lock, lasts as long. */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#with((client) => {
+      const query: Sender['query'] = (statement, values = []) => this.#send(client, statement, values);
+      return work({ query, transaction: (part) => inTransaction({ query }, part) });
     });
   }
 
@@ -139,6 +142,18 @@ export class Pool implements Sender {
     } finally {
       answered();
     }
+  }
+}
+
+async function inTransaction<T>(sender: Sender, work: (sender: Sender) => Promise<T>): Promise<T> {
+  await sender.query(BEGIN);
+  try {
+    const result = await work(sender);
+    await sender.query(COMMIT);
+    return result;
+  } catch (error) {
+    await sender.query(ROLLBACK).catch(() => undefined);
+    throw error;
   }
 }
 
