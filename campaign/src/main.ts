@@ -1,5 +1,5 @@
 /**
- * `npm run campaign -- [--minutes 10] [--seed N] [--only kills,torn-log] [--report <file>]`: attacks real servers, files and
+ * `npm run campaign -- [--minutes 10] [--seed N] [--store sqlite|postgres|both] [--only kills,torn-log] [--report <file>]`: attacks real servers, files and
  * sockets until the time is over, and judges all that was promised. Prints a report in Markdown; ends with 1 if anything was broken.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,7 +10,11 @@ import { fullDisk } from './stages/full-disk.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
 import { tornLog } from './stages/torn-log/torn-log.ts';
+import { postgres } from './subjects/postgres.ts';
 import { sqlite } from './subjects/sqlite.ts';
+
+/** By the names of the command line. */
+const SUBJECTS = { sqlite, postgres: postgres() };
 
 process.exit(await main());
 
@@ -27,7 +31,7 @@ async function main(): Promise<number> {
   );
   const campaign = await runCampaign(options, {
     stages: [kills(), nthCall(), fullDisk(), tornLog()],
-    subjects: [sqlite],
+    subjects: options.stores.map((name) => SUBJECTS[name]),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   const report = reportOf(campaign);

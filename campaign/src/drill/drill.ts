@@ -106,7 +106,7 @@ export class Drill {
     const workflowsDir = join(dir, 'workflows');
     mkdirSync(workflowsDir, { recursive: true });
     writeFileSync(join(workflowsDir, 'campaign.json'), JSON.stringify(workflow));
-    const database = await subject.create(dir);
+    const database = await subject.create(dir, processes);
     const told = {
       DATABASE_URL: database.url,
       WORKFLOWS_DIR: workflowsDir,
