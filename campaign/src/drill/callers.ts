@@ -39,6 +39,10 @@ export interface CallerTools {
   readonly nodes: readonly Place[];
   readonly recorder: HistoryRecorder;
   readonly findings: Findings;
+  /** Begins the ids of their requests: no two callers of a drill share one. */
+  readonly name?: string;
+  /** How long they wait for an answer, milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /** Everyone who calls the servers: asks any of them, writes down what was asked and told, and asks again under the same key. */
@@ -83,7 +87,7 @@ export class Callers {
   async #sendTo(url: string | null, question: Question): Promise<Exchange | null> {
     if (url === null) return null;
     try {
-      return await exchange(url, question, this.#agent, PATIENCE_MS);
+      return await exchange(url, question, this.#agent, this.#tools.patienceMs ?? PATIENCE_MS);
     } catch (error) {
       if (error instanceof UnreadableAnswer)
         this.#tools.findings.add(finding('answer-unexpected', error.message));
@@ -149,7 +153,7 @@ export class Callers {
   async #try(wish: Wish, url: string | null): Promise<Told | null> {
     const { recorder } = this.#tools;
     const { client, command, orderId, key, question, ifMatch } = wish;
-    const requestId = `r${++this.#requests}`;
+    const requestId = `${this.#tools.name ?? 'r'}${++this.#requests}`;
     const headers = {
       'x-request-id': requestId,
       ...(key === null ? {} : { 'idempotency-key': key }),

@@ -45,6 +45,8 @@ export interface DrillOptions {
   readonly trouble?: Trouble;
   /** Settings of the servers beside those that every drill has. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives the address by which a server reaches the database. Default: the database's own for all. */
+  readonly wayTo?: (databaseUrl: string) => Promise<string>;
 }
 
 /** How a drill has ended, and what its database holds. */
@@ -96,7 +98,7 @@ export class Drill {
   /** Starts everything; the load runs from then on. */
   static async begin(
     ground: Ground,
-    { clients, trouble = NO_TROUBLE, env = {} }: DrillOptions,
+    { clients, trouble = NO_TROUBLE, env = {}, wayTo = async (url) => url }: DrillOptions,
   ): Promise<Drill> {
     const { dir, subject, processes, chance } = ground;
     const seed = String(chance.fork('service').int(0, 2 ** 32));
@@ -116,10 +118,11 @@ export class Drill {
       TASK_LEASE_S: '1',
       ...env,
     };
-    const nodes = Array.from(
-      { length: subject.nodes },
-      (_, index) => new ServerNode({ processes, name: `server-${index}`, dir, env: told }),
-    );
+    const nodes: ServerNode[] = [];
+    for (let index = 0; index < subject.nodes; index++) {
+      const by = { ...told, DATABASE_URL: await wayTo(database.url) };
+      nodes.push(new ServerNode({ processes, name: `server-${index}`, dir, env: by }));
+    }
     await Promise.all(nodes.map((node) => node.start()));
     const drill = new Drill({ ground, env: told, database, service, nodes });
     await drill.#stockUp();

@@ -9,9 +9,17 @@ import type { Subject } from './subject.ts';
 /** Two nodes have everything that many have. */
 const NODES = 2;
 /** What needs nothing but a database. */
-const ANYWHERE: readonly StageName[] = ['kills', 'nth-call'];
+const ANYWHERE: readonly StageName[] = [
+  'kills',
+  'nth-call',
+  'terminated',
+  'half-open',
+  'split',
+  'paused',
+  'long-transaction',
+];
 /** What ends a database server, so that it must be our own. */
-const WHERE_OWN: readonly StageName[] = [];
+const WHERE_OWN: readonly StageName[] = ['database-stops'];
 
 /** Orders in PostgreSQL. Each database has a server of its own, unless the address of one is given: then it is one of many there. */
 export function postgres(given = process.env['TEST_DATABASE_URL']): Subject {
