@@ -6,14 +6,10 @@ import { writeFileSync } from 'node:fs';
 import { runCampaign } from './campaign.ts';
 import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
-import { databaseStops } from './stages/database-stops.ts';
 import { fullDisk } from './stages/full-disk.ts';
-import { halfOpen } from './stages/half-open.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
-import { paused } from './stages/paused.ts';
-import { split } from './stages/split.ts';
-import { terminated } from './stages/terminated.ts';
+import { stagesOnPostgres } from './stages/on-postgres.ts';
 import { tornLog } from './stages/torn-log/torn-log.ts';
 import { postgres } from './subjects/postgres.ts';
 import { sqlite } from './subjects/sqlite.ts';
@@ -35,17 +31,7 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [
-      kills(),
-      nthCall(),
-      fullDisk(),
-      tornLog(),
-      databaseStops(),
-      terminated(),
-      halfOpen(),
-      split(),
-      paused(),
-    ],
+    stages: [kills(), nthCall(), fullDisk(), tornLog(), ...stagesOnPostgres()],
     subjects: options.stores.map((name) => SUBJECTS[name]),
     progress: (line) => process.stderr.write(`${line}\n`),
   });

@@ -75,6 +75,8 @@ export class Drill {
   readonly callers: Callers;
   readonly recorder = new HistoryRecorder();
   readonly findings = new Findings();
+  /** How long workers' claims took that were answered at once, milliseconds, oldest first. */
+  readonly claimMs: number[] = [];
   readonly #ground: Ground;
   readonly #world = new OutsideWorld();
   readonly #known = new OrdersKnown();
@@ -191,9 +193,11 @@ export class Drill {
     }
     this.#clients.push(runOperator('operator', chance.fork('operator'), loaded));
     const troubles = () => (this.#isLoaded ? WORKER_TROUBLE : 0);
+    const claimed = (ms: number) => void this.claimMs.push(ms);
+    const tools = { ...awake, world: this.#world, claimed, troubles };
     for (let index = 0; index < WORKERS; index++) {
       const name = `worker-${index}`;
-      this.#others.push(runWorker(name, chance.fork(name), { ...awake, world: this.#world, troubles }));
+      this.#others.push(runWorker(name, chance.fork(name), tools));
     }
     const { subscription, done } = subscribe(chance.fork('subscriber'), awake);
     this.#subscriptions.push(subscription);
