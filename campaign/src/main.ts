@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { runCampaign } from './campaign.ts';
 import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
-import { fullDisk } from './stages/full-disk.ts';
+import { fullDisk } from './stages/full-disk/full-disk.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
 import { stagesOnPostgres } from './stages/on-postgres.ts';

@@ -4,6 +4,7 @@ import { startPostgres } from '@pawl/local-postgres';
 import type { Processes } from '../processes/processes.ts';
 import type { StageName } from '../stages/stage-names.ts';
 import { PostgresDatabase, sendSql } from './postgres-database.ts';
+import { canMountVolumes } from './small-volume.ts';
 import type { Subject } from './subject.ts';
 
 /** Two nodes have everything that many have. */
@@ -19,10 +20,23 @@ const ANYWHERE: readonly StageName[] = [
   'long-transaction',
 ];
 /** What ends a database server, so that it must be our own. */
-const WHERE_OWN: readonly StageName[] = ['database-stops'];
+const WHERE_OWN: readonly StageName[] = [
+  'database-stops',
+  ...(canMountVolumes() ? (['full-disk'] as const) : []),
+];
+
+export interface PostgresOptions {
+  /** The address of a server that is there already. Default: what `TEST_DATABASE_URL` says. */
+  readonly given?: string | undefined;
+  /** Where the data of own servers lie. Default: with all else of a run. */
+  readonly dataWithin?: string | undefined;
+}
 
 /** Orders in PostgreSQL. Each database has a server of its own, unless the address of one is given: then it is one of many there. */
-export function postgres(given = process.env['TEST_DATABASE_URL']): Subject {
+export function postgres({
+  given = process.env['TEST_DATABASE_URL'],
+  dataWithin,
+}: PostgresOptions = {}): Subject {
   let version = 'PostgreSQL';
   return {
     name: 'postgres',
@@ -33,7 +47,7 @@ export function postgres(given = process.env['TEST_DATABASE_URL']): Subject {
     stages: given === undefined ? [...ANYWHERE, ...WHERE_OWN] : ANYWHERE,
     async create(dir, processes) {
       const database =
-        given === undefined ? await ownServer(dir, processes) : await atServer(given, processes);
+        given === undefined ? await ownServer(dir, dataWithin, processes) : await atServer(given, processes);
       const [row] = await database.sql<{ server_version: string }>('SHOW server_version');
       version = `PostgreSQL ${row?.server_version}`;
       return database;
@@ -42,10 +56,14 @@ export function postgres(given = process.env['TEST_DATABASE_URL']): Subject {
 }
 
 /** A server whose data lie in that folder, and stay there. */
-async function ownServer(dir: string, processes: Processes): Promise<PostgresDatabase> {
-  const within = join(dir, 'postgres');
-  mkdirSync(within);
-  const server = await startPostgres({ within });
+async function ownServer(
+  dir: string,
+  dataWithin: string | undefined,
+  processes: Processes,
+): Promise<PostgresDatabase> {
+  const beside = join(dir, 'postgres');
+  mkdirSync(beside);
+  const server = await startPostgres({ within: dataWithin ?? beside, logWithin: beside });
   const drop = once(async () => {
     await server.stop('immediate');
     writeFileSync(join(dir, 'postgres.log'), server.log());

@@ -11,6 +11,8 @@ export interface LocalPostgresOptions {
   readonly major?: string | undefined;
   /** Where its data is to lie: a folder that is there, and that every user may enter. Default: one for temporary files. */
   readonly within?: string | undefined;
+  /** Where its write-ahead log is to lie, likewise. Default: with its data. */
+  readonly logWithin?: string | undefined;
   /** Lines of postgresql.conf, by name. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
@@ -56,13 +58,16 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
   const root = mkdtempSync(join(options.within ?? tmpdir(), 'pawl-postgres-'));
   const dataDir = join(root, 'data');
   const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const logDir = mkdtempSync(join(options.logWithin ?? root, 'log-'));
   mkdirSync(dataDir, { mode: 0o700 });
-  if (process.getuid?.() === 0) for (const dir of [root, dataDir]) chownSync(dir, NOBODY, NOBODY);
+  if (process.getuid?.() === 0) for (const dir of [root, dataDir, logDir]) chownSync(dir, NOBODY, NOBODY);
   const args = [
     '-D',
     dataDir,
     '-U',
     'postgres',
+    '--waldir',
+    logDir,
     '--auth=trust',
     '--no-sync',
     '--encoding=UTF8',
@@ -125,7 +130,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     kill,
     async remove() {
       await end('SIGQUIT');
-      rmSync(root, { recursive: true, force: true });
+      for (const dir of [root, logDir]) rmSync(dir, { recursive: true, force: true });
     },
   };
 }

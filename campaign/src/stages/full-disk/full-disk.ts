@@ -1,26 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { CreateCommand } from 'pawl';
 import type { Chance } from 'pawl/testing';
-import { Drill } from '../drill/drill.ts';
-import { wishToCreate } from '../drill/wish.ts';
-import { finding } from '../findings.ts';
-import type { ServerNode } from '../processes/server-node.ts';
-import type { Stage } from './stage.ts';
+import { Drill } from '../../drill/drill.ts';
+import { untilWell } from '../../drill/health.ts';
+import { finding } from '../../findings.ts';
+import type { ServerNode } from '../../processes/server-node.ts';
+import type { Stage } from '../stage.ts';
+import { diskOf } from './disks.ts';
+import { fill, watchFull } from './watch-full.ts';
 
 const CLIENTS = 8;
-const MIB = 1_048_576;
-/** Beyond its bound a file may have some pages of an index: bytes. */
-const SLACK_BYTES = 262_144;
-/** Characters of a large order, of which a few hundred fill a database. */
-const LARGE_CHARACTERS = 8_000;
-/** Milliseconds until it must be full: else the bound has no effect. */
-const FILL_MS_MAX = 60_000;
-/** A fault of the store may be logged once in so many milliseconds, and once at each start. */
-const LOGGED_EVERY_MS = 10_000;
+/** Within that time of there being room again every server must be well, milliseconds. */
+const RETURN_MS_MAX = 15_000;
 
 export interface FullDiskOptions {
-  /** How often it is full, each time with twice the bound of before. */
+  /** How often it is full, each time with more room than before. */
   readonly rounds?: number;
   /** How long it stays full at most, milliseconds: longer than a task's end is told in vain before it is given up. */
   readonly fullMs?: number;
@@ -32,103 +24,37 @@ export function fullDisk({ rounds = 2, fullMs = 15_000 }: FullDiskOptions = {}):
     name: 'full-disk',
     async run(ground) {
       const { chance, until } = ground;
-      let bound = MIB;
-      const env = { DATABASE_MAX_BYTES: String(bound) };
-      const drill = await Drill.begin(ground, { clients: CLIENTS, env });
+      const disk = diskOf(ground);
+      const drill = await Drill.begin(
+        { ...ground, subject: disk.subject },
+        { clients: CLIENTS, env: disk.env() },
+      );
+      await disk.shrink();
       const counts = { 'times full': 0, 'starts while full': 0 };
       for (let round = 0; round < rounds && performance.now() < until; round++) {
         if (!(await fill(drill, chance))) break;
         counts['times full']++;
-        await watchFull(drill, bound, chance.fraction() * fullMs, chance);
-        for (const node of drill.nodes) {
-          if (chance.happens(0.5)) {
-            counts['starts while full']++;
-            await end(node, chance, drill);
-            await node.start({ DATABASE_MAX_BYTES: String(bound) });
-            await watchFull(drill, bound, 1_000, chance);
-          }
+        await watchFull(drill, disk.bytesMax(), chance.fraction() * fullMs, chance);
+        for (const node of drill.nodes.filter(() => chance.happens(0.5))) {
+          counts['starts while full']++;
           await end(node, chance, drill);
-          bound *= 2;
-          await node.start({ DATABASE_MAX_BYTES: String(bound) });
+          await node.start(disk.env());
+          await watchFull(drill, disk.bytesMax(), 1_000, chance);
         }
+        await disk.enlarge();
+        if (disk.isTold)
+          for (const node of drill.nodes) {
+            await end(node, chance, drill);
+            await node.start(disk.env());
+          }
+        if ((await untilWell(drill.nodes, RETURN_MS_MAX)) === null)
+          drill.findings.add(finding('return-late', 'there is room again, and a server is not well'));
       }
       const { counts: done, findings } = await drill.end();
       const refused = drill.callers.codes.get('store-full') ?? 0;
       return { counts: { ...counts, 'calls without room': refused, ...done }, findings };
     },
   };
-}
-
-/** Creates large orders until the server says that it is full. False if it never does. */
-async function fill(drill: Drill, chance: Chance): Promise<boolean> {
-  const { callers, findings } = drill;
-  for (const until = performance.now() + FILL_MS_MAX; performance.now() < until; ) {
-    const who = { client: 'stuffer', key: null };
-    await Promise.all(
-      Array.from({ length: 8 }, () => callers.call(wishToCreate('retail', LARGE, who), chance)),
-    );
-    const health = await callers.send({ method: 'GET', path: '/health' }, chance);
-    if (health?.body['database'] === 'full') return true;
-  }
-  findings.add(finding('bound-ignored', 'the database has a bound, and never says that it is full'));
-  return false;
-}
-
-const LARGE: CreateCommand = {
-  kind: 'create',
-  externalId: null,
-  customerId: null,
-  currency: 'EUR',
-  items: [{ sku: 'A', qty: 1, price: '9.99' }],
-  metadata: { note: 'x'.repeat(LARGE_CHARACTERS) },
-};
-
-/** While nothing fits in: commands are refused with what to do, reads are answered, and the log does not repeat it for each call. */
-async function watchFull(drill: Drill, bound: number, ms: number, chance: Chance): Promise<void> {
-  const { callers, findings, database } = drill;
-  const logged = drill.nodes.map(faultLines);
-  const refused = callers.codes.get('store-full') ?? 0;
-  const began = performance.now();
-  do {
-    await fill(drill, chance);
-    for (const [path, status, database_] of PROBES) {
-      const answer = await callers.send({ method: 'GET', path }, chance);
-      const state = answer?.body['database'];
-      if (answer?.status === status && state === database_) continue;
-      const told =
-        answer === null ? 'nothing' : `${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`;
-      findings.add(finding('full-and-silent', `GET ${path} of a full server answered ${told}`));
-    }
-    await sleep(100);
-  } while (performance.now() - began < ms);
-  if ((callers.codes.get('store-full') ?? 0) === refused)
-    findings.add(finding('full-and-silent', 'nobody was told that the store is full'));
-  const bytes = database.bytes();
-  if (bytes !== null && bytes > bound + SLACK_BYTES)
-    findings.add(finding('bound-ignored', `the database takes ${bytes} bytes of ${bound}`));
-  const most = 2 + (performance.now() - began) / LOGGED_EVERY_MS;
-  for (const [index, node] of drill.nodes.entries()) {
-    const lines = faultLines(node) - (logged[index] ?? 0);
-    if (lines > most)
-      findings.add(finding('log-flooded', `${node.name} has told ${lines} times that it is full`));
-  }
-}
-
-/** What reads, and what tells of the process, with the answer that is true while it is full. */
-const PROBES: readonly (readonly [path: string, status: number, database?: string])[] = [
-  ['/health', 503, 'full'],
-  ['/readyz', 200],
-  ['/livez', 200],
-  ['/orders?limit=1', 200],
-  ['/orders?status=CREATED&limit=1', 200],
-  ['/events?limit=1', 200],
-  ['/stock/A', 200],
-  ['/tasks?limit=1', 200],
-  ['/dead-letters?limit=1', 200],
-];
-
-function faultLines({ logFile }: ServerNode): number {
-  return readFileSync(logFile, 'utf8').split('"error":{"type":"StoreFullError"').length - 1;
 }
 
 /** By force or not: a full server can be stopped. */
