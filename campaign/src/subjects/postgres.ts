@@ -30,12 +30,14 @@ export interface PostgresOptions {
   readonly given?: string | undefined;
   /** Where the data of own servers lie. Default: with all else of a run. */
   readonly dataWithin?: string | undefined;
+  /** Lines of postgresql.conf of own servers, by name. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Orders in PostgreSQL. Each database has a server of its own, unless the address of one is given: then it is one of many there. */
 export function postgres({
   given = process.env['TEST_DATABASE_URL'],
-  dataWithin,
+  ...own
 }: PostgresOptions = {}): Subject {
   let version = 'PostgreSQL';
   return {
@@ -47,7 +49,7 @@ export function postgres({
     stages: given === undefined ? [...ANYWHERE, ...WHERE_OWN] : ANYWHERE,
     async create(dir, processes) {
       const database =
-        given === undefined ? await ownServer(dir, dataWithin, processes) : await atServer(given, processes);
+        given === undefined ? await ownServer(dir, own, processes) : await atServer(given, processes);
       const [row] = await database.sql<{ server_version: string }>('SHOW server_version');
       version = `PostgreSQL ${row?.server_version}`;
       return database;
@@ -58,12 +60,12 @@ export function postgres({
 /** A server whose data lie in that folder, and stay there. */
 async function ownServer(
   dir: string,
-  dataWithin: string | undefined,
+  { dataWithin, settings }: Omit<PostgresOptions, 'given'>,
   processes: Processes,
 ): Promise<PostgresDatabase> {
   const beside = join(dir, 'postgres');
   mkdirSync(beside);
-  const server = await startPostgres({ within: dataWithin ?? beside, logWithin: beside });
+  const server = await startPostgres({ within: dataWithin ?? beside, logWithin: beside, settings });
   const drop = once(async () => {
     await server.stop('immediate');
     writeFileSync(join(dir, 'postgres.log'), server.log());

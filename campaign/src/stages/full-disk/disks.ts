@@ -5,7 +5,7 @@ import type { Ground } from '../stage.ts';
 
 const MIB = 1_048_576;
 /** What a database on a file system of its own may still grow by, each time: bytes. */
-const ROOM_BYTES = 6 * MIB;
+const ROOM_BYTES = 3 * MIB;
 
 /** What a database lies on, which can come to its end. */
 interface Disk {
@@ -42,11 +42,14 @@ function boundedFile({ subject }: Ground): Disk {
   };
 }
 
-/** The log of the database lies elsewhere, as it is advised to: a database server that has no room for its log ends. */
+/**
+ * A database server that has no room for its log ends: so that lies elsewhere, as it is advised to. And one that has no room for its
+ * own lists of tables takes no connections: these are written anew after a vacuum of them, so that there is none.
+ */
 function smallVolume({ dir, processes }: Ground): Disk {
   const volume = SmallVolume.mount(dir, processes);
   return {
-    subject: postgres({ dataWithin: volume.path }),
+    subject: postgres({ dataWithin: volume.path, settings: { autovacuum: 'off' } }),
     isTold: false,
     env: () => ({}),
     bytesMax: () => null,
