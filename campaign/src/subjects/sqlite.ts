@@ -28,7 +28,7 @@ export function sqliteDatabase(path: string): Database {
   return {
     url,
     bytes: () => statSync(path).size,
-    openStore: (clock) => openSqliteStore({ path, clock }),
+    openStore: async (clock) => openSqliteStore({ path, clock }),
     audit: async (processes) => [
       ...(await auditBy(['audit', 'verify'], url, processes)),
       ...(await auditBy(['stock', 'verify'], url, processes)),

@@ -1,4 +1,5 @@
 import { type FeedEvent, type FeedPage, type FeedQuery, HistoryDetachedError } from '../../../ports/store.ts';
+import { isFull } from '../connection/errors.ts';
 import type { Sender, Statement } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
@@ -72,7 +73,7 @@ export class Feed {
   }
 
   async page(query: FeedQuery): Promise<FeedPage> {
-    await this.givePositions();
+    await this.#giveIfThereIsRoom();
     const { tenant, after, limit } = query;
     const events: FeedEvent[] = [];
     let next = Math.max(0, after ?? 0);
@@ -103,6 +104,15 @@ export class Feed {
   async givePositions(): Promise<number> {
     const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [POSITIONS_AT_ONCE]);
     return row?.given ?? 0;
+  }
+
+  /** Where nothing can be written any more, what has its position already is shown all the same. */
+  async #giveIfThereIsRoom(): Promise<void> {
+    try {
+      await this.givePositions();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
   }
 
   async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {

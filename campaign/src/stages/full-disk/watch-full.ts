@@ -1,71 +1,29 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CreateCommand } from 'pawl';
 import type { Chance } from 'pawl/testing';
-import { Drill } from '../drill/drill.ts';
-import { wishToCreate } from '../drill/wish.ts';
-import { finding } from '../findings.ts';
-import type { ServerNode } from '../processes/server-node.ts';
-import type { Stage } from './stage.ts';
+import type { Drill } from '../../drill/drill.ts';
+import { wishToCreate } from '../../drill/wish.ts';
+import { finding } from '../../findings.ts';
+import type { ServerNode } from '../../processes/server-node.ts';
 
-const CLIENTS = 8;
-const MIB = 1_048_576;
 /** Beyond its bound a file may have some pages of an index: bytes. */
 const SLACK_BYTES = 262_144;
-/** Characters of a large order, of which a few hundred fill a database. */
-const LARGE_CHARACTERS = 8_000;
+/** Bytes of a large order, of which a few hundred fill a database; they cannot be compressed. */
+const LARGE_BYTES = 6_000;
 /** Milliseconds until it must be full: else the bound has no effect. */
 const FILL_MS_MAX = 60_000;
 /** A fault of the store may be logged once in so many milliseconds, and once at each start. */
 const LOGGED_EVERY_MS = 10_000;
 
-export interface FullDiskOptions {
-  /** How often it is full, each time with twice the bound of before. */
-  readonly rounds?: number;
-  /** How long it stays full at most, milliseconds: longer than a task's end is told in vain before it is given up. */
-  readonly fullMs?: number;
-}
-
-/** The database cannot grow. What was acknowledged stays, all that reads goes on, and with more room everything does. */
-export function fullDisk({ rounds = 2, fullMs = 15_000 }: FullDiskOptions = {}): Stage {
-  return {
-    name: 'full-disk',
-    async run(ground) {
-      const { chance, until } = ground;
-      let bound = MIB;
-      const env = { DATABASE_MAX_BYTES: String(bound) };
-      const drill = await Drill.begin(ground, { clients: CLIENTS, env });
-      const counts = { 'times full': 0, 'starts while full': 0 };
-      for (let round = 0; round < rounds && performance.now() < until; round++) {
-        if (!(await fill(drill, chance))) break;
-        counts['times full']++;
-        await watchFull(drill, bound, chance.fraction() * fullMs, chance);
-        for (const node of drill.nodes) {
-          if (chance.happens(0.5)) {
-            counts['starts while full']++;
-            await end(node, chance, drill);
-            await node.start({ DATABASE_MAX_BYTES: String(bound) });
-            await watchFull(drill, bound, 1_000, chance);
-          }
-          await end(node, chance, drill);
-          bound *= 2;
-          await node.start({ DATABASE_MAX_BYTES: String(bound) });
-        }
-      }
-      const { counts: done, findings } = await drill.end();
-      const refused = drill.callers.codes.get('store-full') ?? 0;
-      return { counts: { ...counts, 'calls without room': refused, ...done }, findings };
-    },
-  };
-}
-
 /** Creates large orders until the server says that it is full. False if it never does. */
-async function fill(drill: Drill, chance: Chance): Promise<boolean> {
+export async function fill(drill: Drill, chance: Chance): Promise<boolean> {
   const { callers, findings } = drill;
   for (const until = performance.now() + FILL_MS_MAX; performance.now() < until; ) {
     const who = { client: 'stuffer', key: null };
     await Promise.all(
-      Array.from({ length: 8 }, () => callers.call(wishToCreate('retail', LARGE, who), chance)),
+      Array.from({ length: 8 }, () => callers.call(wishToCreate('retail', largeOrder(), who), chance)),
     );
     const health = await callers.send({ method: 'GET', path: '/health' }, chance);
     if (health?.body['database'] === 'full') return true;
@@ -74,17 +32,24 @@ async function fill(drill: Drill, chance: Chance): Promise<boolean> {
   return false;
 }
 
-const LARGE: CreateCommand = {
-  kind: 'create',
-  externalId: null,
-  customerId: null,
-  currency: 'EUR',
-  items: [{ sku: 'A', qty: 1, price: '9.99' }],
-  metadata: { note: 'x'.repeat(LARGE_CHARACTERS) },
-};
+function largeOrder(): CreateCommand {
+  return {
+    kind: 'create',
+    externalId: null,
+    customerId: null,
+    currency: 'EUR',
+    items: [{ sku: 'A', qty: 1, price: '9.99' }],
+    metadata: { note: randomBytes(LARGE_BYTES).toString('base64') },
+  };
+}
 
 /** While nothing fits in: commands are refused with what to do, reads are answered, and the log does not repeat it for each call. */
-async function watchFull(drill: Drill, bound: number, ms: number, chance: Chance): Promise<void> {
+export async function watchFull(
+  drill: Drill,
+  bound: number | null,
+  ms: number,
+  chance: Chance,
+): Promise<void> {
   const { callers, findings, database } = drill;
   const logged = drill.nodes.map(faultLines);
   const refused = callers.codes.get('store-full') ?? 0;
@@ -104,7 +69,7 @@ async function watchFull(drill: Drill, bound: number, ms: number, chance: Chance
   if ((callers.codes.get('store-full') ?? 0) === refused)
     findings.add(finding('full-and-silent', 'nobody was told that the store is full'));
   const bytes = database.bytes();
-  if (bytes !== null && bytes > bound + SLACK_BYTES)
+  if (bytes !== null && bound !== null && bytes > bound + SLACK_BYTES)
     findings.add(finding('bound-ignored', `the database takes ${bytes} bytes of ${bound}`));
   const most = 2 + (performance.now() - began) / LOGGED_EVERY_MS;
   for (const [index, node] of drill.nodes.entries()) {
@@ -129,15 +94,4 @@ const PROBES: readonly (readonly [path: string, status: number, database?: strin
 
 function faultLines({ logFile }: ServerNode): number {
   return readFileSync(logFile, 'utf8').split('"error":{"type":"StoreFullError"').length - 1;
-}
-
-/** By force or not: a full server can be stopped. */
-async function end(node: ServerNode, chance: Chance, { findings }: Drill): Promise<void> {
-  if (chance.happens(0.5)) {
-    await node.kill();
-    return;
-  }
-  const { code, signal } = await node.stop();
-  if (code !== 0)
-    findings.add(finding('drain-failed', `a full server was asked to end, and ended with ${code ?? signal}`));
 }
