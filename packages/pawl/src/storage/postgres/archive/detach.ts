@@ -26,7 +26,8 @@ const HOLDERS: Statement = {
   name: 'archive-holders',
   text: `SELECT a.pid, a.application_name AS name, max(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000)::bigint AS ms
     FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE l.relation IN ('events'::regclass, to_regclass($1)) AND l.granted AND a.pid <> pg_backend_pid()
+    WHERE l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+      AND l.relation IN ('events'::regclass, to_regclass($1)) AND l.granted AND a.pid <> pg_backend_pid()
       AND a.xact_start < clock_timestamp() - interval '${LONG_MS} ms'
     GROUP BY a.pid, a.application_name ORDER BY 3 DESC`,
 };
@@ -90,17 +91,21 @@ async function attempt(
       const empty = await makePart(sender, `${month.part}_next`);
       await sender.query(LOCK_EVENTS);
       // From here on nobody can write an event, and whoever has written one has committed.
-      if (await hasMovedSince(sender, month, lookedUntil)) return 'moved';
+      if (await hasMovedSince(sender, month, lookedUntil)) throw new Moved();
       const part = { ...(await nextPart(sender, month)), ...countsOf(inspection), detachedAt: now };
       await replacePart(sender, month, part.table, empty);
       await addPart(sender, part);
       return part;
     });
   } catch (error) {
+    if (error instanceof Moved) return 'moved';
     if (isTransient(error)) return null;
     throw error;
   }
 }
+
+/** Ends the transaction with nothing done. */
+class Moved extends Error {}
 
 function countsOf({ orders, events, lastPosition }: Inspection) {
   return { orders, events, lastPosition };
