@@ -50,6 +50,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   HEADERS_TIMEOUT_MS: 'arrival of a head',
   REQUEST_TIMEOUT_MS: 'arrival of a whole request',
   STALLED_TIMEOUT_MS: 'answer that nobody reads, of which not a byte moves',
+  REFUSED_LINGER_MS: 'connection that was told that its bytes are no request',
   KEEP_ALIVE_TIMEOUT_MS: 'idle connection',
   CONNECTIONS_MAX: 'open connections',
   CONNECTIONS_CHECK_MS: 'timeouts are looked at',

@@ -61,6 +61,8 @@ export const REQUEST_TIMEOUT_MS = 30_000;
  * their answer would keep it, and its bytes, for ever. Above the time for a whole request, whose end is a 408.
  */
 export const STALLED_TIMEOUT_MS = 40_000;
+/** Milliseconds in which a client can read why its bytes were no request, until its connection is cut. */
+export const REFUSED_LINGER_MS = 1_000;
 /** Milliseconds that an idle connection is kept: longer than the 60 s of common load balancers, so that they close first. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** Open connections of a process, below the usual limit on open files. */
