@@ -52,6 +52,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   STALLED_TIMEOUT_MS: 'answer that nobody reads, of which not a byte moves',
   REFUSED_LINGER_MS: 'connection that was told that its bytes are no request',
   KEEP_ALIVE_TIMEOUT_MS: 'idle connection',
+  PIPELINED_MAX: 'requests that wait on one connection for the one before them',
   CONNECTIONS_MAX: 'open connections',
   CONNECTIONS_CHECK_MS: 'timeouts are looked at',
   PING_TIMEOUT_MS: 'answer of the database to a probe',
