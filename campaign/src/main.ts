@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { runCampaign } from './campaign.ts';
 import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
+import { clients } from './stages/clients/clients.ts';
 import { fullDisk } from './stages/full-disk.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
@@ -26,7 +27,7 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [kills(), nthCall(), fullDisk(), tornLog()],
+    stages: [kills(), nthCall(), fullDisk(), tornLog(), clients()],
     subjects: [sqlite],
     progress: (line) => process.stderr.write(`${line}\n`),
   });
