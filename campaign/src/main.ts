@@ -8,6 +8,7 @@ import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
 import { clients } from './stages/clients/clients.ts';
 import { fullDisk } from './stages/full-disk.ts';
+import { gateway } from './stages/gateway.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
 import { tornLog } from './stages/torn-log/torn-log.ts';
@@ -27,7 +28,7 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [kills(), nthCall(), fullDisk(), tornLog(), clients()],
+    stages: [kills(), nthCall(), fullDisk(), tornLog(), clients(), gateway()],
     subjects: [sqlite],
     progress: (line) => process.stderr.write(`${line}\n`),
   });
