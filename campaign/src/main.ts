@@ -6,7 +6,9 @@ import { writeFileSync } from 'node:fs';
 import { runCampaign } from './campaign.ts';
 import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
+import { clients } from './stages/clients/clients.ts';
 import { fullDisk } from './stages/full-disk/full-disk.ts';
+import { gateway } from './stages/gateway.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
 import { stagesOnPostgres } from './stages/on-postgres.ts';
@@ -31,7 +33,7 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [kills(), nthCall(), fullDisk(), tornLog(), ...stagesOnPostgres()],
+    stages: [kills(), nthCall(), fullDisk(), tornLog(), clients(), gateway(), ...stagesOnPostgres()],
     subjects: options.stores.map((name) => SUBJECTS[name]),
     progress: (line) => process.stderr.write(`${line}\n`),
   });

@@ -5,6 +5,8 @@ export const STAGE_NAMES = [
   'nth-call',
   'full-disk',
   'torn-log',
+  'clients',
+  'gateway',
   'database-stops',
   'terminated',
   'half-open',

@@ -13,7 +13,7 @@ export const sqlite: Subject = {
   name: 'sqlite',
   version: `SQLite ${process.versions['sqlite']}`,
   nodes: 1,
-  stages: ['kills', 'nth-call', 'full-disk', 'torn-log'],
+  stages: ['kills', 'nth-call', 'full-disk', 'torn-log', 'clients', 'gateway'],
   create: async (dir) => sqliteDatabase(join(dir, 'pawl.db')),
 };
 
