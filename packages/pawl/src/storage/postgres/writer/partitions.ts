@@ -77,6 +77,6 @@ function monthOf(time: number): Month {
 }
 
 /** Not above any id of that millisecond. */
-function firstUuidOf(ms: number): string {
+export function firstUuidOf(ms: number): string {
   return `${hexOfOrder(orderIdOf(ms, new Uint8Array(10))).slice(0, 12)}${'0'.repeat(20)}`;
 }
