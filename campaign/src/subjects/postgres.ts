@@ -13,6 +13,7 @@ const NODES = 2;
 const ANYWHERE: readonly StageName[] = [
   'kills',
   'nth-call',
+  'gateway',
   'terminated',
   'half-open',
   'split',

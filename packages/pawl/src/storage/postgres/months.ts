@@ -42,6 +42,6 @@ export function idBounds({ from, until }: Month): readonly [from: string, until:
 }
 
 /** Not above any id of that millisecond. */
-function firstUuidOf(ms: number): string {
+export function firstUuidOf(ms: number): string {
   return `${hexOfOrder(orderIdOf(ms, new Uint8Array(10))).slice(0, 12)}${'0'.repeat(20)}`;
 }

@@ -24,7 +24,7 @@ const ORDERS: Statement = {
   name: 'audit-orders',
   text: `SELECT ${ORDER_COLUMNS}, ${WORK_COLUMNS}
     FROM orders o LEFT JOIN order_bodies b ON b.tenant = o.tenant AND b.id = o.id
-    WHERE (o.tenant, o.id) > ($1::integer, $2::uuid) ORDER BY o.tenant, o.id LIMIT ${PAGE}`,
+    WHERE (o.tenant, o.id) > ($1::integer, $2::uuid) AND o.id <= $3::uuid ORDER BY o.tenant, o.id LIMIT ${PAGE}`,
 };
 const EVENTS: Statement = {
   name: 'audit-events',
@@ -41,9 +41,13 @@ type AuditedRow = Omit<LiveOrderRow, 'currency'> & { readonly currency: string |
 type WholeRow = AuditedRow & LiveOrderRow;
 
 /** Every order with its events up to its version. Those never change, so that the order may move while they are read. */
-export async function* auditedOrders(sender: Sender, numbers: SmallNumbers): AsyncGenerator<AuditedOrder> {
+export async function* auditedOrders(
+  sender: Sender,
+  numbers: SmallNumbers,
+  until: string,
+): AsyncGenerator<AuditedOrder> {
   for (let after = BEFORE_ORDERS; ; ) {
-    const rows = await sender.query<AuditedRow>(ORDERS, after);
+    const rows = await sender.query<AuditedRow>(ORDERS, [...after, until]);
     await recogniseOrders(rows.filter(hasBody), numbers);
     const events = await eventsOf(sender, rows);
     for (const [index, row] of rows.entries()) yield await auditedOrderOf(row, events[index] ?? [], numbers);

@@ -232,6 +232,21 @@ describe('the audit of orders', () => {
     expect(rest).toContainEqual(['body', zeros, null]);
   }, 30_000);
 
+  it('leaves to the next audit what has come since it was opened', async () => {
+    const [busy] = await seed();
+    const opened = await open();
+    const store = await postgres.open();
+    await store.commit([creation({ at: FAR_AHEAD })]);
+    await tamper('UPDATE orders SET flags = 0');
+    expect(await all(opened.each())).toHaveLength(3);
+    expect(await restOf(opened)).toEqual([
+      ['tasks-unnoticed', busy],
+      ['timers-unnoticed', busy],
+    ]);
+    await opened.close();
+    expect((await audit()).orders).toHaveLength(4);
+  });
+
   it('finds nothing false beside a node that is at work', async () => {
     const store = await postgres.open();
     await store.internTenant('default');

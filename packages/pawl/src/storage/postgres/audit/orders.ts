@@ -1,6 +1,9 @@
 import type { FeedProblem, OrderAudit, StrayBody, StrayEvent, WorkProblem } from '../../../ports/audit.ts';
 import type { StoredDefinition } from '../../../ports/store.ts';
+import { hexOfUuid } from '../connection/order-uuid.ts';
+import { NOW } from '../connection/server-clock.ts';
 import { SmallNumbers } from '../connection/small-numbers.ts';
+import { firstUuidOf } from '../months.ts';
 import { definitionsAfter } from '../writer/registry.ts';
 import { auditedOrders } from './chains.ts';
 import { feedProblems } from './feed/problems.ts';
@@ -13,8 +16,10 @@ const COUNT = windowStatement({
   name: 'audit-count',
   table: 'orders',
   key: ORDER_KEY,
-  found: 'SELECT count(*) AS n FROM w',
+  bound: 'id',
+  found: `SELECT count(*) AS n, max(id::text COLLATE "C") AS newest FROM w`,
 });
+const LAST_ID = 'f'.repeat(32);
 
 /**
  * Opens a database for verification, beside the nodes that use it. Each order is verified as it is when the walk comes to it, and
@@ -25,42 +30,62 @@ const COUNT = windowStatement({
 export async function openPostgresAudit(options: PostgresAuditOptions): Promise<OrderAudit> {
   const database = await openForAudit(options);
   try {
-    let orders = 0;
-    for await (const { n } of walkWindows<{ n: number }>(database, COUNT, BEFORE_ORDERS)) orders += n;
-    return new Audit(database, orders);
+    return new Audit(database, await extentOf(database));
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
+/** What there is to walk. */
+interface Extent {
+  readonly orders: number;
+  /** Not below the id of any order, nor of one that was made by now and is gone. What comes later is left to the next audit. */
+  readonly until: string;
+}
+
+async function extentOf(database: AuditedDatabase): Promise<Extent> {
+  const [clock] = await database.query<{ now: number }>(NOW);
+  let until = firstUuidOf((clock?.now ?? 0) + 1);
+  let orders = 0;
+  const windows = walkWindows<{ n: number; newest: string }>(database, COUNT, BEFORE_ORDERS, LAST_ID);
+  for await (const { n, newest } of windows) {
+    orders += n;
+    const id = hexOfUuid(newest);
+    if (id > until) until = id;
+  }
+  return { orders, until };
+}
+
 class Audit implements OrderAudit {
   readonly orders: number;
   readonly #database: AuditedDatabase;
+  readonly #until: string;
 
-  constructor(database: AuditedDatabase, orders: number) {
+  constructor(database: AuditedDatabase, { orders, until }: Extent) {
     this.#database = database;
     this.orders = orders;
+    this.#until = until;
   }
 
   each(): ReturnType<OrderAudit['each']> {
-    return auditedOrders(this.#database, new SmallNumbers(this.#database));
+    return auditedOrders(this.#database, new SmallNumbers(this.#database), this.#until);
   }
 
   strays(): AsyncIterable<StrayEvent> {
-    return strayEvents(this.#database);
+    return strayEvents(this.#database, this.#until);
   }
 
   strayBodies(): AsyncIterable<StrayBody> {
-    return strayBodies(this.#database);
+    return strayBodies(this.#database, this.#until);
   }
 
   workProblems(): AsyncIterable<WorkProblem> {
-    return workProblems(this.#database);
+    return workProblems(this.#database, this.#until);
   }
 
   feedProblems(): AsyncIterable<FeedProblem> {
-    return feedProblems(this.#database);
+    return feedProblems(this.#database, this.#until);
   }
 
   definitions(): Promise<readonly StoredDefinition[]> {

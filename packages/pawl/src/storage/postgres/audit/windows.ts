@@ -10,6 +10,8 @@ interface Walk {
   readonly table: string;
   /** Columns of the key that the walk goes by, with their types; an index must have them in this order. */
   readonly key: Readonly<Record<string, string>>;
+  /** The column of the key that is at most what the walk goes up to. */
+  readonly bound: string;
   /** Keys that come several times are looked at once. */
   readonly distinct?: true;
   /** Columns besides the key that are looked at. */
@@ -28,6 +30,7 @@ export function windowStatement({
   name,
   table,
   key,
+  bound,
   distinct,
   columns = [],
   size = WINDOW,
@@ -35,12 +38,14 @@ export function windowStatement({
 }: Walk): Statement {
   const names = Object.keys(key);
   const after = Object.values(key).map((type, index) => `$${index + 1}::${type}`);
+  const until = `$${names.length + 1}::${key[bound]}`;
   const ends = names.map((column, index) => `${column} AS last_${index}`);
   return {
     name,
     text: `WITH w AS MATERIALIZED (
         SELECT ${distinct === true ? 'DISTINCT ' : ''}${[...names, ...columns].join(', ')} FROM ${table}
-        WHERE (${names.join(', ')}) > (${after.join(', ')}) ORDER BY ${names.join(', ')} LIMIT ${size}
+        WHERE (${names.join(', ')}) > (${after.join(', ')}) AND ${bound} <= ${until}
+        ORDER BY ${names.join(', ')} LIMIT ${size}
       ), ended AS (
         SELECT ${ends.join(', ')} FROM w ORDER BY ${names.map((column) => `${column} DESC`).join(', ')} LIMIT 1
       )
@@ -50,14 +55,21 @@ export function windowStatement({
 
 type Ended = Readonly<Record<`last_${number}`, string | number>>;
 
-/** What was found, window by window from after `first` to the end of the table. */
+/**
+ * What was found, window by window from after `first` up to `until`. Without an end that was set when it began, a walk would never
+ * end where rows come faster than it goes.
+ */
 export async function* walkWindows<R>(
   sender: Sender,
   statement: Statement,
   first: Values,
+  until: string | number,
 ): AsyncGenerator<R> {
   for (let after = first; ; ) {
-    const rows = await sender.query<Ended & R & { readonly found: true | null }>(statement, after);
+    const rows = await sender.query<Ended & R & { readonly found: true | null }>(statement, [
+      ...after,
+      until,
+    ]);
     const [ended] = rows;
     if (ended === undefined) return;
     for (const row of rows) if (row.found === true) yield row as Awaited<R>;

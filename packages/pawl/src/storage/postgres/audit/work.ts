@@ -10,6 +10,7 @@ function ownersStatement(table: 'tasks' | 'timers'): Statement {
     name: `audit-${table}`,
     table,
     key: OWNER_KEY,
+    bound: 'order_id',
     distinct: true,
     found: `SELECT w.tenant, w.order_id AS id
       FROM w LEFT JOIN orders o ON o.tenant = w.tenant AND o.id = w.order_id WHERE o.id IS NULL`,
@@ -25,6 +26,7 @@ const MISFITS = windowStatement({
   name: 'audit-flags',
   table: 'orders',
   key: ORDER_KEY,
+  bound: 'id',
   columns: ['flags', 'attention'],
   found: `SELECT * FROM (
       SELECT w.tenant, w.id,
@@ -53,12 +55,17 @@ const KEPT = [
 ] as const;
 
 /** Walks all open work and all orders; each window is compared in one statement, since orders move meanwhile. */
-export async function* workProblems(sender: Sender): AsyncGenerator<WorkProblem> {
+export async function* workProblems(sender: Sender, until: string): AsyncGenerator<WorkProblem> {
   for (const table of ['tasks', 'timers'] as const) {
-    for await (const { tenant, id } of walkWindows<OwnerRow>(sender, WITHOUT_ORDER[table], BEFORE_ORDERS))
+    for await (const { tenant, id } of walkWindows<OwnerRow>(
+      sender,
+      WITHOUT_ORDER[table],
+      BEFORE_ORDERS,
+      until,
+    ))
       yield { tenant, orderId: orderOfUuid(id), kind: `${table}-without-order` };
   }
-  for await (const row of walkWindows<MisfitRow>(sender, MISFITS, BEFORE_ORDERS)) {
+  for await (const row of walkWindows<MisfitRow>(sender, MISFITS, BEFORE_ORDERS, until)) {
     for (const kind of kindsOf(row)) yield { tenant: row.tenant, orderId: orderOfUuid(row.id), kind };
   }
 }

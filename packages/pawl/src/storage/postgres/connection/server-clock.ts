@@ -2,7 +2,7 @@ import type { Clock } from '../../../ports/clock.ts';
 import type { Sender, Statement } from './pool.ts';
 import { Rounds } from './rounds.ts';
 
-const NOW: Statement = {
+export const NOW: Statement = {
   name: 'now',
   text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now',
 };

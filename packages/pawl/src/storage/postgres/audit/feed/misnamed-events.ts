@@ -10,17 +10,20 @@ import {
   walkWindows,
   windowStatement,
 } from '../windows.ts';
+import { lastCommit } from './last-commit.ts';
 
 const EVENTS = windowStatement({
   name: 'audit-events-there',
   table: 'events',
   key: EVENT_KEY,
+  bound: 'order_id',
   found: 'SELECT * FROM w',
 });
 const NAMED = windowStatement({
   name: 'audit-events-named',
   table: 'commits',
   key: COMMIT_KEY,
+  bound: 'id',
   columns: ['tenants', 'order_ids', 'versions'],
   size: COMMITS_AT_ONCE,
   found: 'SELECT tenants, order_ids, versions FROM w',
@@ -50,6 +53,7 @@ interface NamedRow {
  */
 export async function* misnamedEvents(
   sender: Sender,
+  until: string,
   eventsAtOnce: number = EVENTS_AT_ONCE,
 ): AsyncGenerator<FeedProblem> {
   let there = new Set<string>();
@@ -57,6 +61,7 @@ export async function* misnamedEvents(
     sender,
     EVENTS,
     BEFORE_EVENTS,
+    until,
   )) {
     there.add(keyOf(tenant, id, version));
     if (there.size < eventsAtOnce) continue;
@@ -68,7 +73,8 @@ export async function* misnamedEvents(
 
 async function* misnamedOf(sender: Sender, unnamed: Set<string>): AsyncGenerator<FeedProblem> {
   const named = new Set<string>();
-  for await (const commit of walkWindows<NamedRow>(sender, NAMED, BEFORE_COMMITS)) {
+  const until = await lastCommit(sender);
+  for await (const commit of walkWindows<NamedRow>(sender, NAMED, BEFORE_COMMITS, until)) {
     for (const key of keysOf(commit)) {
       if (unnamed.delete(key)) named.add(key);
       else if (named.has(key)) yield { kind: 'feed-event-repeated', ...eventOf(key) };

@@ -2,12 +2,14 @@ import type { FeedProblem } from '../../../../ports/audit.ts';
 import { orderOfUuid } from '../../connection/order-uuid.ts';
 import type { Sender } from '../../connection/pool.ts';
 import { BEFORE_COMMITS, COMMIT_KEY, COMMITS_AT_ONCE, walkWindows, windowStatement } from '../windows.ts';
+import { lastCommit } from './last-commit.ts';
 
 /** A commit and its events become visible at one moment. */
 const MISSING = windowStatement({
   name: 'audit-missing-events',
   table: 'commits',
   key: COMMIT_KEY,
+  bound: 'id',
   columns: ['first_position', 'tenants', 'order_ids', 'versions'],
   size: COMMITS_AT_ONCE,
   found: `SELECT k.tenant, k.order_id, k.version, w.first_position + k.number - 1 AS position
@@ -25,7 +27,8 @@ interface MissingRow {
 
 /** Events that a commit names, and that are not there. */
 export async function* missingEvents(sender: Sender): AsyncGenerator<FeedProblem> {
-  for await (const row of walkWindows<MissingRow>(sender, MISSING, BEFORE_COMMITS)) {
+  const until = await lastCommit(sender);
+  for await (const row of walkWindows<MissingRow>(sender, MISSING, BEFORE_COMMITS, until)) {
     const { tenant, order_id: id, version, position } = row;
     yield { kind: 'feed-event-missing', tenant, orderId: orderOfUuid(id), version, position };
   }

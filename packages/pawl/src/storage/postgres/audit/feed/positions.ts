@@ -7,6 +7,7 @@ const PLACED = windowStatement({
   name: 'audit-positions',
   table: 'commits',
   key: { first_position: 'bigint' },
+  bound: 'first_position',
   columns: ['size'],
   found: 'SELECT first_position, size FROM w ORDER BY first_position',
 });
@@ -26,12 +27,13 @@ interface PlacedRow {
 
 /** Every commit must begin where the one before it ends. */
 export async function* misplacedCommits(sender: Sender): AsyncGenerator<FeedProblem> {
+  const [head] = await sender.query<{ next: number; expected: number }>(HEAD, [Number.MAX_SAFE_INTEGER]);
+  const until = head?.expected ?? Number.MAX_SAFE_INTEGER;
   let expected = 1;
-  for await (const row of walkWindows<PlacedRow>(sender, PLACED, [Number.MIN_SAFE_INTEGER])) {
+  for await (const row of walkWindows<PlacedRow>(sender, PLACED, [Number.MIN_SAFE_INTEGER], until)) {
     yield* misplaced(expected, row.first_position);
     expected = row.first_position + row.size;
   }
-  const [head] = await sender.query<{ next: number; expected: number }>(HEAD, [Number.MAX_SAFE_INTEGER]);
   if (head === undefined) yield { kind: 'positions-stopped' };
   else yield* misplaced(head.expected, head.next);
 }

@@ -129,7 +129,7 @@ describe('the audit of the feed', () => {
     await postgres.sql('DELETE FROM commits WHERE first_position = 3');
     const database = await openForAudit(options());
     const found: FeedProblem[] = [];
-    for await (const problem of misnamedEvents(database, 2)) found.push(problem);
+    for await (const problem of misnamedEvents(database, 'f'.repeat(32), 2)) found.push(problem);
     await database.close();
     expect(found).toMatchObject([
       { kind: 'feed-event-unnamed', orderId, version: 2 },
