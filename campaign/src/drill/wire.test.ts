@@ -72,6 +72,18 @@ it('refuses new connections, and takes them again on the same port', async () =>
   expect(await (await say()).heard('b')).toBe('b');
 });
 
+it('is gone: breaks connections and takes no more until it is mended', async () => {
+  const { wire, say } = await echo();
+  const before = await say();
+  await before.heard('a');
+  wire.break('gone');
+  await before.heard('');
+  expect(before.socket.destroyed).toBe(true);
+  await expect(say()).rejects.toThrow('ECONNREFUSED');
+  await wire.mend();
+  expect(await (await say()).heard('b')).toBe('b');
+});
+
 it('breaks connections', async () => {
   const { wire, say } = await echo();
   const before = await say();

@@ -14,6 +14,8 @@ export const WIRE_FAULTS = [
   'deaf',
   /** No new connection comes about. */
   'refused',
+  /** Connections break, and no new one comes about. */
+  'gone',
   /** Connections break, again and again. */
   'reset',
   /** Everything takes its time. */
@@ -71,13 +73,14 @@ export class Wire {
       if (fault === 'held' || fault === 'overtaken') pair.held = this.#mended.promise;
       this.#lose(pair);
     }
-    if (fault === 'refused') this.#server.close();
+    if (fault === 'refused' || fault === 'gone') this.#server.close();
+    if (fault === 'gone') this.#reset();
     if (fault === 'reset') void this.#resetting(this.#mended.promise);
   }
 
   /** Nothing is wrong any more. What was held moves on; connections on which something was lost break. */
   async mend(): Promise<void> {
-    const wasRefused = this.#fault === 'refused';
+    const wasRefused = this.#fault === 'refused' || this.#fault === 'gone';
     this.#fault = null;
     this.#mended.resolve();
     for (const { client, upstream, loses } of this.#pairs) {

@@ -15,7 +15,7 @@ const CLIENTS = 8;
 /** How often a server is cut off in one slice. */
 const CUTS = 3;
 /** How a server is cut off; what it has sent comes late, or never, or it knows at once. */
-const WAYS: readonly WireFault[] = ['held', 'silent', 'refused', 'deaf'];
+const WAYS: readonly WireFault[] = ['held', 'silent', 'gone', 'deaf'];
 /** How long both work before one is cut off, at most, milliseconds. */
 const WORK_MS = 1_500;
 /** Calls that are made to the one that is cut off, and the time between two, milliseconds. */
