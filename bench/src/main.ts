@@ -12,6 +12,9 @@ import { TABLE_HEAD, tableRow } from './report/table.ts';
 import { runRounds } from './rounds.ts';
 import { removeSeeded } from './seed/seeded.ts';
 
+// Without it nothing would be told that we end, and servers would outlive us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const options = readOptions(process.argv.slice(2), BENCHES);
 const machine = await machineText(new Set(options.runs.map(({ store }) => store)));
 print(machine);

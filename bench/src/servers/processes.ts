@@ -84,7 +84,17 @@ export async function startProgram(
   return handle(child, port, performance.now() - began);
 }
 
+/** What runs goes with us, also when the bench is broken off. */
+const running = new Set<ChildProcess>();
+
+function endRunning(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 function handle(child: ChildProcess, port: number, startMs: number): ServerProcess {
+  if (!process.listeners('exit').includes(endRunning)) process.once('exit', endRunning);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   return {
     port,
     startMs,
