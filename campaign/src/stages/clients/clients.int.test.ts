@@ -6,5 +6,6 @@ it('those who do not behave are ended, and keep neither others from an answer no
   const { counts, findings } = await tryStage(clients({ connections: 72, stayMs: 15_000 }));
   expect(findings).toEqual([]);
   expect(counts['ended by the server']).toBeGreaterThan(12);
+  expect(counts['told that their time is over']).toBeGreaterThan(4);
   expect(counts['orders']).toBeGreaterThan(20);
 }, 150_000);

@@ -9,8 +9,10 @@ import { MANNERS, type Manner, type MannerName } from './manners.ts';
 const AGAIN_MS = 50;
 /** Milliseconds in which somebody who begins to read must meet the end, if the server has ended it. */
 const READ_ON_MS = 3_000;
-/** Milliseconds over which all of them come: together they would be one burst, and the same to the end. */
-const ARRIVE_MS = 3_000;
+/** Milliseconds for each of them in which they come: all at once they would be a flood, and stay in step. */
+const ARRIVE_EACH_MS = 20;
+/** Milliseconds until another comes where one has gone, at most: they are to hold connections, not to flood the server with new ones. */
+const COME_BACK_MS = 6_000;
 
 export interface CrowdTools {
   readonly nodes: readonly Place[];
@@ -22,7 +24,7 @@ const NAMES = Object.keys(MANNERS) as MannerName[];
 
 /** Many connections at once, each in some manner; where one ends another comes. */
 export class Crowd {
-  readonly counts = { connections: 0, 'ended by the server': 0 };
+  readonly counts = { connections: 0, 'ended by the server': 0, 'told that their time is over': 0 };
   readonly #tools: CrowdTools;
   readonly #there = new Set<Connection>();
   #isOver = false;
@@ -33,7 +35,11 @@ export class Crowd {
 
   come(connections: number): void {
     const { chance } = this.#tools;
-    for (let index = 0; index < connections; index++) void this.#occupy(index, chance.fork(`place-${index}`));
+    for (let index = 0; index < connections; index++) {
+      const fork = chance.fork(`place-${index}`);
+      const arriveMs = fork.fraction() * connections * ARRIVE_EACH_MS;
+      void sleep(arriveMs).then(() => this.#occupy(index, fork));
+    }
   }
 
   /** What is left of them has nothing more to say. */
@@ -43,13 +49,15 @@ export class Crowd {
   }
 
   async #occupy(index: number, chance: Chance): Promise<void> {
-    await sleep(chance.fraction() * ARRIVE_MS);
     // Each manner from the beginning, and then as it falls.
     for (let turn = 0; !this.#isOver; turn++) {
       const name = turn === 0 ? (NAMES[index % NAMES.length] ?? chance.pick(NAMES)) : chance.pick(NAMES);
       const connection = await this.#dial(chance);
       if (connection === null) await sleep(AGAIN_MS);
-      else await this.#behave(name, connection, chance);
+      else {
+        await this.#behave(name, connection, chance);
+        await sleep(chance.fraction() * COME_BACK_MS);
+      }
     }
   }
 
@@ -69,6 +77,7 @@ export class Crowd {
     else await this.#waitForEnd(name, manner.endedWithinMs, connection);
     if (manner.told !== undefined && !connection.received.startsWith(`HTTP/1.1 ${manner.told} `))
       this.#tell('client-untold', name, `was told ${connection.received.split('\r\n')[0] || 'nothing'}`);
+    if (connection.received.startsWith('HTTP/1.1 408 ')) this.counts['told that their time is over']++;
     connection.reset();
     this.#there.delete(connection);
   }
