@@ -75,15 +75,16 @@ type Found = (kind: ChainBreakKind, version: number, detail: string) => void;
 /**
  * Checks an order's events, in version order, link by link, and the row against the last of them and against what they make
  * of it together. Empty if all is whole. `workflow` is the definition that the row names: without it `settled` is not
- * checked, and what was erased of the payloads never can be.
+ * checked, and what was erased of the payloads never can be. For `first` see {@link beginChainCheck}.
  */
 export function verifyChain(
   row: Order,
   events: Iterable<OrderEvent>,
   digest: Digest,
   workflow?: StateFacts,
+  first = 1,
 ): readonly ChainBreak[] {
-  const check = beginChainCheck(row, digest, workflow);
+  const check = beginChainCheck(row, digest, workflow, first);
   for (const event of events) check.add(event);
   return check.end();
 }

@@ -32,6 +32,8 @@ export interface AuditedOrder {
   readonly row: LiveOrder | null;
   /** In version order; what a broken chain still reached. */
   readonly events: readonly RecordedEvent[];
+  /** The version that they begin with: 1, unless the history before it was detached. Null if all of it was. */
+  readonly first: number | null;
   readonly problems: readonly AuditProblem[];
 }
 
@@ -43,7 +45,7 @@ export type AuditProblem =
   | { readonly kind: 'link-foreign'; readonly position: number; readonly orderId: string }
   /** The link leads forward, or to an event that another link has led to. */
   | { readonly kind: 'link-repeated'; readonly position: number }
-  /** Versions are not dense from 1 to the order's: one is missing, or there twice. */
+  /** Versions are not dense from the first that is not detached to the order's: one is missing, or there twice. */
   | {
       readonly kind: 'version-gap';
       readonly position: number | null;

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Progress } from '../archive/archive-month.ts';
 import { OLD, oldOrders, useArchive } from '../archive/test/old-month.ts';
 import { runCommandLine } from './run.ts';
 
@@ -142,6 +143,54 @@ describe('a process that is killed', () => {
     await reader.query('COMMIT');
     expect(await tests.sql('SELECT count(*)::integer AS events FROM events')).toEqual([{ events: 4 }]);
     expect(await run(...call('--apply'))).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the audits of a database', () => {
+  const database = () => ['--database', `${tests.url}?schema=${tests.schema}`];
+  const HEALTHY = { code: 0, out: 'Nothing is late, stands still or is damaged.\n', err: '' };
+
+  it.each<Progress['step'] | 'keep'>(['detached', 'written', 'sealed', 'dropped', 'trimming', 'keep'])(
+    'find nothing wrong in what is archived, as far as: %s',
+    async (last) => {
+      const [moved = ''] = await oldOrders(tests, 'arrive', 2);
+      const tell = ({ step }: Progress) => {
+        if (step === last) throw new Error('the machine is gone');
+      };
+      const archiving = tests.archive({ keep: last === 'keep', tell });
+      if (last === 'keep') await archiving;
+      else await expect(archiving).rejects.toThrow('the machine is gone');
+      expect(await run('audit', 'verify', ...database())).toEqual({
+        code: 0,
+        out: '2 orders, 0 events: every chain is whole\n',
+        err: '',
+      });
+      expect(await run('doctor', ...database())).toEqual(HEALTHY);
+      await (await tests.node()).fire(moved, 'return');
+      expect(await run('audit', 'verify', ...database())).toMatchObject({
+        code: 0,
+        out: '2 orders, 1 events: every chain is whole\n',
+      });
+      expect(await run('doctor', ...database())).toEqual(HEALTHY);
+    },
+  );
+
+  it('find what is wrong in what is left', async () => {
+    const [moved = ''] = await oldOrders(tests, 'arrive', 2);
+    await tests.archive();
+    await (await tests.node()).fire(moved, 'return', { reason: 'because' });
+    await tests.sql(`UPDATE events SET payload = replace(payload, 'because', 'no reason')`);
+    expect(await run('audit', 'verify', ...database())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('version 4: payload-hash: its payload is not what was recorded'),
+    });
+    await tests.sql('DELETE FROM events');
+    expect(await run('audit', 'verify', ...database())).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('version-gap: version 4 was expected, none follows'),
+    });
+    await tests.sql('DELETE FROM detached_parts');
+    expect((await run('doctor', ...database())).out).toContain('orders-damaged: 2\n');
   });
 });
 

@@ -114,14 +114,15 @@ interface OrderKeyed {
 }
 
 async function faultsOfRow(
-  { row, events, problems }: AuditedOrder,
+  { row, events, first, problems }: AuditedOrder,
   rules: Rules,
 ): Promise<readonly string[]> {
   if (row === null) return [];
   const workflow = await rules.byHash(events[0]?.head.workflowHash ?? row.workflowHash);
   // A chain that could not be followed to its end lacks versions: that has been said.
   const told = problems.some(({ kind }) => !OF_THE_ROW.has(kind)) ? FOLLOWS_FROM_GAP : NOTHING;
-  const faults = verifyChain(row, events, systemDigest, workflow)
+  const breaks = first === null ? [] : verifyChain(row, events, systemDigest, workflow, first);
+  const faults = breaks
     .filter(({ kind }) => !told.has(kind))
     .map(({ version, kind, detail }) => `version ${version}: ${kind}: ${detail}`);
   if (workflow !== undefined) return faults;

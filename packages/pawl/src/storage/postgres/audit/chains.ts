@@ -13,6 +13,7 @@ import {
   recogniseOrders,
   WORK_COLUMNS,
 } from '../rows/order-rows.ts';
+import { detachedMonths, firstVersion } from './first-version.ts';
 import { BEFORE_ORDERS } from './windows.ts';
 
 /** Orders read at once, with all of their events. */
@@ -26,14 +27,15 @@ const ORDERS: Statement = {
     FROM orders o LEFT JOIN order_bodies b ON b.tenant = o.tenant AND b.id = o.id
     WHERE (o.tenant, o.id) > ($1::integer, $2::uuid) AND o.id <= $3::uuid ORDER BY o.tenant, o.id LIMIT ${PAGE}`,
 };
+/** The last first: if their month is detached meanwhile, they lack nothing but what lies before those that were read. */
 const EVENTS: Statement = {
   name: 'audit-events',
-  text: `SELECT ${EVENT_COLUMNS} FROM unnest($1::integer[], $2::uuid[], $3::integer[], $4::integer[]) AS k (tenant, id, after, until)
+  text: `SELECT ${EVENT_COLUMNS} FROM unnest($1::integer[], $2::uuid[], $3::integer[]) AS k (tenant, id, until)
     CROSS JOIN LATERAL (
-      SELECT * FROM events r WHERE r.tenant = k.tenant AND r.order_id = k.id AND r.version > k.after AND r.version <= k.until
-      ORDER BY r.version LIMIT ${EVENTS_AT_ONCE}
+      SELECT * FROM events r WHERE r.tenant = k.tenant AND r.order_id = k.id AND r.version > 0 AND r.version <= k.until
+      ORDER BY r.version DESC LIMIT ${EVENTS_AT_ONCE}
     ) e ${EVENT_JOINS}
-    ORDER BY e.tenant, e.order_id, e.version`,
+    ORDER BY e.tenant, e.order_id, e.version DESC`,
 };
 
 /** A row; where there is no body, the columns of one are null. */
@@ -50,7 +52,12 @@ export async function* auditedOrders(
     const rows = await sender.query<AuditedRow>(ORDERS, [...after, until]);
     await recogniseOrders(rows.filter(hasBody), numbers);
     const events = await eventsOf(sender, rows);
-    for (const [index, row] of rows.entries()) yield await auditedOrderOf(row, events[index] ?? [], numbers);
+    // Asked once they are read: what is missing because it was detached is then known to be.
+    const months = await detachedMonths(sender);
+    for (const [index, row] of rows.entries()) {
+      const found = events[index] ?? [];
+      yield await auditedOrderOf(row, found, firstVersion(row, found[0]?.version ?? null, months), numbers);
+    }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = [last.tenant, last.id];
@@ -60,19 +67,20 @@ export async function* auditedOrders(
 async function auditedOrderOf(
   row: AuditedRow,
   rows: readonly EventRow[],
+  first: number | null,
   numbers: SmallNumbers,
 ): Promise<AuditedOrder> {
   await recogniseEvents(rows, numbers);
   const problems: AuditProblem[] = [];
   const order = readOrder(row, numbers, problems);
-  problems.push(...gapsIn(rows, row.version));
+  if (first !== null) problems.push(...gapsIn(rows, first, row.version));
   const events: RecordedEvent[] = [];
   for (const one of rows) {
     const event = readEvent(one, numbers);
     if (event === undefined) problems.push({ kind: 'event-unreadable', version: one.version });
     else events.push(event);
   }
-  return { tenant: row.tenant, orderId: orderOfUuid(row.id), row: order, events, problems };
+  return { tenant: row.tenant, orderId: orderOfUuid(row.id), row: order, events, first, problems };
 }
 
 /** The events of each order, in version order: of all orders together, again and again until each has no more. */
@@ -94,11 +102,7 @@ async function eventsOf(
       ),
       columnOf(
         'int4',
-        open.map((index) => found[index]?.at(-1)?.version ?? 0),
-      ),
-      columnOf(
-        'int4',
-        keys.map(({ version }) => version),
+        keys.map(({ version }, index) => (found[open[index] as number]?.at(-1)?.version ?? version + 1) - 1),
       ),
     ]);
     const byOrder = Map.groupBy(rows, keyOfEvent);
@@ -108,7 +112,7 @@ async function eventsOf(
       return more.length === EVENTS_AT_ONCE;
     });
   }
-  return found;
+  return found.map((rows) => rows.toReversed());
 }
 
 function keyOfOrder({ tenant, id }: AuditedRow): string {
@@ -148,8 +152,8 @@ function readEvent(row: EventRow, numbers: SmallNumbers): RecordedEvent | undefi
   return undefined;
 }
 
-function* gapsIn(rows: readonly EventRow[], version: number): Iterable<AuditProblem> {
-  let expected = 1;
+function* gapsIn(rows: readonly EventRow[], first: number, version: number): Iterable<AuditProblem> {
+  let expected = first;
   for (const { version: found } of rows) {
     if (found !== expected) yield { kind: 'version-gap', position: null, expected, found };
     expected = found + 1;

@@ -145,7 +145,7 @@ class Audit implements OrderAudit {
     const newest = this.#newest.get(tenant, id) as unknown as KeyRow;
     const events = this.#chain(tenant, id, newest, problems);
     if (this.#unlisted.get(tenant, id) !== undefined) problems.push({ kind: 'row-unlisted' });
-    return { tenant, orderId: orderIdFromBytes(id), row, events, problems };
+    return { tenant, orderId: orderIdFromBytes(id), row, events, first: 1, problems };
   }
 
   #row(tenant: number, id: Uint8Array, problems: AuditProblem[]): LiveOrder | null {

@@ -10,6 +10,7 @@ import {
   walkWindows,
   windowStatement,
 } from '../windows.ts';
+import { feedBeginsAt } from './beginning.ts';
 import { lastCommit } from './last-commit.ts';
 
 const EVENTS = windowStatement({
@@ -17,6 +18,7 @@ const EVENTS = windowStatement({
   table: 'events',
   key: EVENT_KEY,
   bound: 'order_id',
+  columns: ['at'],
   found: 'SELECT * FROM w',
 });
 const NAMED = windowStatement({
@@ -39,6 +41,7 @@ interface EventRow {
   readonly tenant: number;
   readonly order_id: string;
   readonly version: number;
+  readonly at: number;
 }
 
 interface NamedRow {
@@ -49,29 +52,31 @@ interface NamedRow {
 
 /**
  * Events that no commit names, and those that are named more than once. Commits are read after the events, of which each has been
- * visible with its commit by then; what comes meanwhile is left to the next audit.
+ * visible with its commit by then; what comes meanwhile is left to the next audit. Where history was detached, those from before the
+ * feed begins are passed over.
  */
 export async function* misnamedEvents(
   sender: Sender,
   until: string,
   eventsAtOnce: number = EVENTS_AT_ONCE,
 ): AsyncGenerator<FeedProblem> {
-  let there = new Set<string>();
-  for await (const { tenant, order_id: id, version } of walkWindows<EventRow>(
+  let there = new Map<string, number>();
+  for await (const { tenant, order_id: id, version, at } of walkWindows<EventRow>(
     sender,
     EVENTS,
     BEFORE_EVENTS,
     until,
   )) {
-    there.add(keyOf(tenant, id, version));
+    there.set(keyOf(tenant, id, version), at);
     if (there.size < eventsAtOnce) continue;
     yield* misnamedOf(sender, there);
-    there = new Set();
+    there = new Map();
   }
   if (there.size > 0) yield* misnamedOf(sender, there);
 }
 
-async function* misnamedOf(sender: Sender, unnamed: Set<string>): AsyncGenerator<FeedProblem> {
+/** `unnamed`: when each was recorded. */
+async function* misnamedOf(sender: Sender, unnamed: Map<string, number>): AsyncGenerator<FeedProblem> {
   const named = new Set<string>();
   const until = await lastCommit(sender);
   for await (const commit of walkWindows<NamedRow>(sender, NAMED, BEFORE_COMMITS, until)) {
@@ -80,7 +85,9 @@ async function* misnamedOf(sender: Sender, unnamed: Set<string>): AsyncGenerator
       else if (named.has(key)) yield { kind: 'feed-event-repeated', ...eventOf(key) };
     }
   }
-  for (const key of unnamed) yield { kind: 'feed-event-unnamed', ...eventOf(key) };
+  // Asked once the commits are read: those that were deleted meanwhile are then known to be.
+  const beginsAt = await feedBeginsAt(sender);
+  for (const [key, at] of unnamed) if (at > beginsAt) yield { kind: 'feed-event-unnamed', ...eventOf(key) };
 }
 
 function* keysOf({ tenants, order_ids: ids, versions }: NamedRow): Iterable<string> {
