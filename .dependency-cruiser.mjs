@@ -90,7 +90,7 @@ export default {
       comment: 'The campaign meets the server as clients do: over its socket and its command line.',
       severity: 'error',
       from: { path: '^campaign/' },
-      to: { path: '^(packages/(?!pawl/)|apps/|examples/|bench/)' },
+      to: { path: '^(packages/(?!pawl/|local-postgres/)|apps/|examples/|bench/)' },
     },
     {
       name: 'callers-use-the-client',

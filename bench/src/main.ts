@@ -1,46 +1,39 @@
 /**
- * `npm run bench -- [name …] [--seconds 10] [--rounds 3] [--orders 1000000]`: measures and prints a table in Markdown.
- * Load and server share the machine. Nothing is asserted: docs/BENCHMARKS.md says what was seen and what is wanted.
+ * `npm run bench -- [name …] [--store sqlite|postgres] [--seconds 10] [--rounds 3] [--orders 1000000] [--chart <file>]`: measures
+ * and prints a table in Markdown. Load and server share the machine. docs/BENCHMARKS.md says what was seen and what is wanted.
  */
-import { cpus, release } from 'node:os';
-import { parseArgs } from 'node:util';
-import { BENCHES } from './benches.ts';
-import type { Bench, Figure } from './harness.ts';
+import { writeFileSync } from 'node:fs';
+import { BENCHES } from './benches/catalogue.ts';
+import { readOptions } from './options.ts';
+import { chartOf } from './report/chart.ts';
+import { machineText } from './report/machine.ts';
+import type { Row } from './report/rows.ts';
+import { TABLE_HEAD, tableRow } from './report/table.ts';
+import { runRounds } from './rounds.ts';
+import { removeSeeded } from './seed/seeded.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    orders: { type: 'string', default: '1000000' },
-  },
-});
-const chosen = positionals.length === 0 ? Object.keys(BENCHES) : positionals;
-const options = { seconds: Number(values.seconds), orders: Number(values.orders) };
-const [{ model = 'unknown' } = {}] = cpus();
+// Without it nothing would be told that we end, and servers would outlive us.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-print(
-  `${cpus().length} × ${model.trim()}, Linux ${release()}, Node ${process.version}, SQLite ${process.versions['sqlite']}`,
-);
-print(`Median of ${values.rounds} rounds of ${values.seconds} s; all rounds in brackets.\n`);
-print('| figure | median | rounds | note of the last round |\n|---|---|---|---|');
-for (const name of chosen) {
-  const bench: Bench | undefined = BENCHES[name];
-  if (bench === undefined) throw new Error(`no bench ${name}: there are ${Object.keys(BENCHES).join(', ')}`);
-  const rounds: Figure[][] = [];
-  for (let round = 0; round < Number(values.rounds); round++) rounds.push(await bench(options));
-  for (const [index, figure] of (rounds.at(-1) ?? []).entries()) {
-    const all = rounds.map((round) => round[index]?.value ?? Number.NaN).sort((a, b) => a - b);
-    const median = all[Math.floor(all.length / 2)] ?? Number.NaN;
-    print(
-      `| ${figure.bench} | ${round(median)} ${figure.unit} | ${all.map(round).join(', ')} | ${figure.note} |`,
-    );
+const options = readOptions(process.argv.slice(2), BENCHES);
+const machine = await machineText(new Set(options.runs.map(({ store }) => store)));
+print(machine);
+print(`Median of ${options.rounds} rounds of ${options.seconds} s.\n`);
+print(TABLE_HEAD);
+const rows: Row[] = [];
+for (const { name, store } of options.runs) {
+  try {
+    const measured = await runRounds(name, store, options);
+    rows.push(...measured);
+    for (const row of measured) print(tableRow(row));
+  } catch (error) {
+    // What was measured before may have taken hours: it is kept, and what comes after is measured.
+    process.exitCode = 1;
+    process.stderr.write(`${name} on ${store} has failed: ${(error as Error).stack}\n`);
   }
 }
-
-function round(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(value >= 10 ? 1 : 2);
-}
+await removeSeeded();
+if (options.chart !== undefined) writeFileSync(options.chart, chartOf(rows, machine));
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

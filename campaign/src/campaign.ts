@@ -1,8 +1,8 @@
-import { mkdtempSync, rmdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createChance } from 'pawl/testing';
+import { makeHome } from './home.ts';
 import type { Options } from './options.ts';
 import { Processes } from './processes/processes.ts';
 import type { Campaign } from './report.ts';
@@ -31,7 +31,7 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
       .filter(({ name }) => only.includes(name) && subject.stages.includes(name))
       .map((stage) => ({ subject, stage })),
   );
-  const home = mkdtempSync(join(tmpdir(), 'pawl-campaign-'));
+  const home = makeHome('campaign');
   const beside = new Processes();
   const simulation = only.includes('simulation') ? new Simulation(beside, seed) : null;
   if (turns.length === 0) await sleep(until - began);

@@ -1,16 +1,23 @@
 /**
- * `npm run campaign -- [--minutes 10] [--seed N] [--only kills,torn-log] [--report <file>]`: attacks real servers, files and
+ * `npm run campaign -- [--minutes 10] [--seed N] [--store sqlite|postgres|both] [--only kills,torn-log] [--report <file>]`: attacks real servers, files and
  * sockets until the time is over, and judges all that was promised. Prints a report in Markdown; ends with 1 if anything was broken.
  */
 import { writeFileSync } from 'node:fs';
 import { runCampaign } from './campaign.ts';
 import { type Options, parseOptions, SEED_MAX, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
-import { fullDisk } from './stages/full-disk.ts';
+import { clients } from './stages/clients/clients.ts';
+import { fullDisk } from './stages/full-disk/full-disk.ts';
+import { gateway } from './stages/gateway.ts';
 import { kills } from './stages/kills.ts';
 import { nthCall } from './stages/nth-call/nth-call.ts';
+import { stagesOnPostgres } from './stages/on-postgres.ts';
 import { tornLog } from './stages/torn-log/torn-log.ts';
+import { postgres } from './subjects/postgres.ts';
 import { sqlite } from './subjects/sqlite.ts';
+
+/** By the names of the command line. */
+const SUBJECTS = { sqlite, postgres: postgres() };
 
 process.exit(await main());
 
@@ -26,8 +33,8 @@ async function main(): Promise<number> {
     `The campaign has the seed ${options.seed} and goes on for ${options.minutes} minutes.\n`,
   );
   const campaign = await runCampaign(options, {
-    stages: [kills(), nthCall(), fullDisk(), tornLog()],
-    subjects: [sqlite],
+    stages: [kills(), nthCall(), fullDisk(), tornLog(), clients(), gateway(), ...stagesOnPostgres()],
+    subjects: options.stores.map((name) => SUBJECTS[name]),
     progress: (line) => process.stderr.write(`${line}\n`),
   });
   const report = reportOf(campaign);

@@ -39,6 +39,10 @@ export interface CallerTools {
   readonly nodes: readonly Place[];
   readonly recorder: HistoryRecorder;
   readonly findings: Findings;
+  /** Begins the ids of their requests: no two callers of a drill share one. */
+  readonly name?: string;
+  /** How long they wait for an answer, milliseconds. */
+  readonly patienceMs?: number;
 }
 
 /** Everyone who calls the servers: asks any of them, writes down what was asked and told, and asks again under the same key. */
@@ -62,9 +66,9 @@ export class Callers {
 
   /** Has a wish carried out; some with a key are delivered twice. Null if it was not answered. */
   async call(wish: Wish, chance: Chance): Promise<Told | null> {
-    if (wish.key === null) return this.#try(wish, chance);
+    if (wish.key === null) return this.#try(wish, await this.#someServer(chance));
     if (!chance.happens(DUPLICATE_PART)) return this.#persist(wish, chance);
-    const second = sleep(chance.fraction() * AGAIN_MS).then(() => this.#try(wish, chance));
+    const second = this.#later(wish, chance);
     const [told] = await Promise.all([this.#persist(wish, chance), second]);
     return told;
   }
@@ -77,10 +81,13 @@ export class Callers {
 
   /** Null if no answer has come. */
   async send(question: Question, chance: Chance): Promise<Exchange | null> {
-    const url = await this.#someServer(chance);
+    return this.#sendTo(await this.#someServer(chance), question);
+  }
+
+  async #sendTo(url: string | null, question: Question): Promise<Exchange | null> {
     if (url === null) return null;
     try {
-      return await exchange(url, question, this.#agent, PATIENCE_MS);
+      return await exchange(url, question, this.#agent, this.#tools.patienceMs ?? PATIENCE_MS);
     } catch (error) {
       if (error instanceof UnreadableAnswer)
         this.#tools.findings.add(finding('answer-unexpected', error.message));
@@ -124,8 +131,11 @@ export class Callers {
 
   async #persist(wish: Wish, chance: Chance): Promise<Told | null> {
     this.#pending.add(wish);
-    while (!this.#isGivenUp) {
-      const told = await this.#try(wish, chance);
+    // Where it was not answered it is asked for again elsewhere, if there is another place.
+    for (let last: string | null = null; !this.#isGivenUp; ) {
+      const url = await this.#someServer(chance, last);
+      const told = await this.#try(wish, url);
+      last = url;
       if (told !== null && !isPassing(told)) {
         this.#pending.delete(wish);
         return told;
@@ -135,10 +145,15 @@ export class Callers {
     return null;
   }
 
-  async #try(wish: Wish, chance: Chance): Promise<Told | null> {
+  async #later(wish: Wish, chance: Chance): Promise<Told | null> {
+    await sleep(chance.fraction() * AGAIN_MS);
+    return this.#try(wish, await this.#someServer(chance));
+  }
+
+  async #try(wish: Wish, url: string | null): Promise<Told | null> {
     const { recorder } = this.#tools;
     const { client, command, orderId, key, question, ifMatch } = wish;
-    const requestId = `r${++this.#requests}`;
+    const requestId = `${this.#tools.name ?? 'r'}${++this.#requests}`;
     const headers = {
       'x-request-id': requestId,
       ...(key === null ? {} : { 'idempotency-key': key }),
@@ -146,7 +161,7 @@ export class Callers {
     };
     const end = recorder.begin({ requestId, client, tenant: TENANT, orderId, command, key });
     this.counts.calls++;
-    const answer = await this.send({ ...question, headers }, chance);
+    const answer = await this.#sendTo(url, { ...question, headers });
     const read = answer === null ? undefined : this.#answerOf(answer, wish);
     if (read === undefined) {
       this.counts.unanswered++;
@@ -178,11 +193,12 @@ export class Callers {
     return { kind: 'unknown' };
   }
 
-  /** Waits until there is one; null if nobody waits for it any more. */
-  async #someServer(chance: Chance): Promise<string | null> {
+  /** Waits until there is one, another than the last if there is another; null if nobody waits for it any more. */
+  async #someServer(chance: Chance, last: string | null = null): Promise<string | null> {
     while (!this.#isClosed) {
       const urls = this.#tools.nodes.flatMap(({ url }) => url ?? []);
-      if (urls.length > 0) return chance.pick(urls);
+      const others = urls.filter((url) => url !== last);
+      if (urls.length > 0) return chance.pick(others.length > 0 ? others : urls);
       await sleep(LOOK_MS);
     }
     return null;

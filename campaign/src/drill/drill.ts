@@ -45,6 +45,8 @@ export interface DrillOptions {
   readonly trouble?: Trouble;
   /** Settings of the servers beside those that every drill has. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Gives the address by which a server reaches the database. Default: the database's own for all. */
+  readonly wayTo?: (databaseUrl: string) => Promise<string>;
 }
 
 /** How a drill has ended, and what its database holds. */
@@ -73,6 +75,8 @@ export class Drill {
   readonly callers: Callers;
   readonly recorder = new HistoryRecorder();
   readonly findings = new Findings();
+  /** How long workers' claims took that were answered at once, milliseconds, oldest first. */
+  readonly claimMs: number[] = [];
   readonly #ground: Ground;
   readonly #world = new OutsideWorld();
   readonly #known = new OrdersKnown();
@@ -96,7 +100,7 @@ export class Drill {
   /** Starts everything; the load runs from then on. */
   static async begin(
     ground: Ground,
-    { clients, trouble = NO_TROUBLE, env = {} }: DrillOptions,
+    { clients, trouble = NO_TROUBLE, env = {}, wayTo = async (url) => url }: DrillOptions,
   ): Promise<Drill> {
     const { dir, subject, processes, chance } = ground;
     const seed = String(chance.fork('service').int(0, 2 ** 32));
@@ -106,7 +110,7 @@ export class Drill {
     const workflowsDir = join(dir, 'workflows');
     mkdirSync(workflowsDir, { recursive: true });
     writeFileSync(join(workflowsDir, 'campaign.json'), JSON.stringify(workflow));
-    const database = await subject.create(dir);
+    const database = await subject.create(dir, processes);
     const told = {
       DATABASE_URL: database.url,
       WORKFLOWS_DIR: workflowsDir,
@@ -116,10 +120,11 @@ export class Drill {
       TASK_LEASE_S: '1',
       ...env,
     };
-    const nodes = Array.from(
-      { length: subject.nodes },
-      (_, index) => new ServerNode({ processes, name: `server-${index}`, dir, env: told }),
-    );
+    const nodes: ServerNode[] = [];
+    for (let index = 0; index < subject.nodes; index++) {
+      const by = { ...told, DATABASE_URL: await wayTo(database.url) };
+      nodes.push(new ServerNode({ processes, name: `server-${index}`, dir, env: by }));
+    }
     await Promise.all(nodes.map((node) => node.start()));
     const drill = new Drill({ ground, env: told, database, service, nodes });
     await drill.#stockUp();
@@ -188,9 +193,11 @@ export class Drill {
     }
     this.#clients.push(runOperator('operator', chance.fork('operator'), loaded));
     const troubles = () => (this.#isLoaded ? WORKER_TROUBLE : 0);
+    const claimed = (ms: number) => void this.claimMs.push(ms);
+    const tools = { ...awake, world: this.#world, claimed, troubles };
     for (let index = 0; index < WORKERS; index++) {
       const name = `worker-${index}`;
-      this.#others.push(runWorker(name, chance.fork(name), { ...awake, world: this.#world, troubles }));
+      this.#others.push(runWorker(name, chance.fork(name), tools));
     }
     const { subscription, done } = subscribe(chance.fork('subscriber'), awake);
     this.#subscriptions.push(subscription);

@@ -8,7 +8,7 @@ import { TENANT } from './callers.ts';
 
 /** Reads all that a database holds. No server must have it. */
 export async function readDatabase(database: Database): Promise<FinalState> {
-  const store = database.openStore();
+  const store = await database.openStore();
   try {
     const tenant = await store.internTenant(DEFAULT_TENANT);
     if (tenant !== TENANT) throw new Error(`the tenant is ${tenant}, and was taken to be ${TENANT}`);

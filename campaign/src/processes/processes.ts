@@ -8,6 +8,7 @@ const LEASH = new URL('../../../scripts/leash.mjs', import.meta.url).href;
 /** Every process that a stage has started, so that none outlives it, whatever happens. */
 export class Processes {
   readonly #running = new Set<ChildProcess>();
+  readonly #ends: (() => Promise<unknown>)[] = [];
 
   /** Starts a program of this repository on the Node.js that runs the campaign. */
   start(file: string, args: readonly string[], options: SpawnOptions): ChildProcess {
@@ -17,9 +18,15 @@ export class Processes {
     return child;
   }
 
+  /** Has something else ended with them, such as a database or a mount: the last that was begun first. */
+  endToo(end: () => Promise<unknown>): void {
+    this.#ends.unshift(end);
+  }
+
   /** Ends all that still run, without warning. One that is stopped is ended too: SIGKILL does not wait for it. */
   async endAll(): Promise<void> {
     await Promise.all([...this.#running].map((child) => ended(child, 'SIGKILL')));
+    for (const end of this.#ends.splice(0)) await end();
   }
 }
 

@@ -1,7 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createChance } from 'pawl/testing';
+import { makeHome } from '../home.ts';
 import { runSlice, type SliceResult } from '../slice.ts';
 import { sqlite } from '../subjects/sqlite.ts';
 import type { Subject } from '../subjects/subject.ts';
@@ -12,7 +10,7 @@ const UNTIL_MS = 100_000;
 
 /** For tests: one slice of a stage, small enough to end by itself long before its time is over. */
 export function tryStage(stage: Stage, subject: Subject = sqlite): Promise<SliceResult> {
-  const dir = mkdtempSync(join(tmpdir(), `pawl-${stage.name}-`));
+  const dir = makeHome(stage.name);
   const until = performance.now() + UNTIL_MS;
   return runSlice(stage, { subject, dir, chance: createChance(`trial of ${stage.name}`), until });
 }

@@ -18,7 +18,7 @@ async function auditOrders(path: string): Promise<readonly Finding[]> {
     for await (const body of audit.strayBodies()) tell(body, body.orderId);
     for await (const misfit of audit.workProblems()) tell(misfit, misfit.orderId);
   } finally {
-    audit.close();
+    await audit.close();
   }
   return found;
 }
@@ -30,7 +30,7 @@ async function auditStock(path: string): Promise<readonly Finding[]> {
     for await (const problem of audit.problems())
       found.push(finding('audit-failed', `stock: ${JSON.stringify(problem)}`));
   } finally {
-    audit.close();
+    await audit.close();
   }
   return found;
 }

@@ -13,7 +13,7 @@ export const sqlite: Subject = {
   name: 'sqlite',
   version: `SQLite ${process.versions['sqlite']}`,
   nodes: 1,
-  stages: ['kills', 'nth-call', 'full-disk', 'torn-log'],
+  stages: ['kills', 'nth-call', 'full-disk', 'torn-log', 'clients', 'gateway'],
   create: async (dir) => sqliteDatabase(join(dir, 'pawl.db')),
 };
 
@@ -28,7 +28,7 @@ export function sqliteDatabase(path: string): Database {
   return {
     url,
     bytes: () => statSync(path).size,
-    openStore: (clock) => openSqliteStore({ path, clock }),
+    openStore: async (clock) => openSqliteStore({ path, clock }),
     audit: async (processes) => [
       ...(await auditBy(['audit', 'verify'], url, processes)),
       ...(await auditBy(['stock', 'verify'], url, processes)),

@@ -12,15 +12,15 @@ export interface Subject {
   readonly nodes: number;
   /** The stages that have a meaning on it. */
   readonly stages: readonly StageName[];
-  /** Makes a fresh database, with whatever it keeps in that folder. */
-  create(dir: string): Promise<Database>;
+  /** Makes a fresh database, with whatever it keeps in that folder. What it starts ends with the processes. */
+  create(dir: string, processes: Processes): Promise<Database>;
 }
 
 export interface Database {
   /** For a server's `DATABASE_URL`. */
   readonly url: string;
-  /** Opens it in this process, when no server has it. Default: the machine's clock. */
-  openStore(clock?: Clock): Store;
+  /** Opens it in this process, when no server has it. Default: its own clock. */
+  openStore(clock?: Clock): Promise<Store>;
   /** What it takes on disk; null where nobody knows. */
   bytes(): number | null;
   /** What the audits of the command line find. */

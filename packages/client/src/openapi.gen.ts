@@ -269,7 +269,7 @@ export interface components {
         /** @description What went wrong (RFC 9457). Some problems have members of their own. */
         readonly Problem: {
             /** @enum {string} */
-            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "resolution-leads-nowhere" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable" | "store-full";
+            readonly code: "validation-failed" | "malformed-request" | "idempotency-key-required" | "unauthenticated" | "role-required" | "origin-not-allowed" | "not-found" | "order-not-found" | "event-unknown" | "workflow-not-found" | "task-not-found" | "stock-not-found" | "method-not-allowed" | "not-acceptable" | "request-timeout" | "version-conflict" | "external-id-taken" | "idempotency-key-reused" | "lease-lost" | "task-running" | "payload-erased" | "history-detached" | "precondition-failed" | "payload-too-large" | "unsupported-media-type" | "host-not-allowed" | "illegal-transition" | "ambiguous-transition" | "order-not-editable" | "reason-required" | "guard-refused" | "work-pending" | "resolution-leads-nowhere" | "task-not-dead" | "task-not-claimable" | "timer-gone" | "review-not-due" | "redrive-not-possible" | "stock-below-reserved" | "stock-out-of-range" | "workflow-unknown" | "currency-unknown" | "amount-invalid" | "metadata-too-large" | "occurred-at-invalid" | "workflow-invalid" | "precondition-required" | "rate-limited" | "headers-too-large" | "internal-error" | "overloaded" | "contention" | "not-ready" | "store-unavailable" | "store-full";
             readonly detail: string;
             readonly errors?: readonly {
                 readonly detail: string;
@@ -690,6 +690,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload too large */
             readonly 413: {
                 headers: {
@@ -811,6 +820,15 @@ export interface operations {
             };
             /** @description Role required */
             readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1223,6 +1241,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload too large */
             readonly 413: {
                 headers: {
@@ -1353,7 +1380,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Payload erased */
+            /** @description Payload erased, History detached */
             readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1695,6 +1722,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Precondition failed */
             readonly 412: {
                 headers: {
@@ -1879,6 +1915,15 @@ export interface operations {
             };
             /** @description Version conflict, Idempotency key reused */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2106,6 +2151,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             readonly 429: {
                 headers: {
@@ -2218,6 +2272,15 @@ export interface operations {
             };
             /** @description Version conflict, Idempotency key reused */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2373,6 +2436,15 @@ export interface operations {
             };
             /** @description Version conflict, Idempotency key reused */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3400,6 +3472,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             readonly 429: {
                 headers: {
@@ -3510,6 +3591,15 @@ export interface operations {
             };
             /** @description Idempotency key reused, Lease lost */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3658,6 +3748,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload too large */
             readonly 413: {
                 headers: {
@@ -3787,6 +3886,15 @@ export interface operations {
             };
             /** @description Idempotency key reused, Lease lost */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3932,6 +4040,15 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description History detached */
+            readonly 410: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload too large */
             readonly 413: {
                 headers: {
@@ -4060,6 +4177,15 @@ export interface operations {
             };
             /** @description Idempotency key reused */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4197,6 +4323,15 @@ export interface operations {
             };
             /** @description Idempotency key reused */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description History detached */
+            readonly 410: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -9,6 +9,10 @@ import { findBinaries } from './binaries.ts';
 export interface LocalPostgresOptions {
   /** `14` to `18`; default: the version that is a dependency. Another must be installed as `postgres-<major>-<platform>`. */
   readonly major?: string | undefined;
+  /** Where its data is to lie: a folder that is there, and that every user may enter. Default: one for temporary files. */
+  readonly within?: string | undefined;
+  /** Where its write-ahead log is to lie, likewise. Default: with its data. */
+  readonly logWithin?: string | undefined;
   /** Lines of postgresql.conf, by name. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
@@ -19,6 +23,8 @@ export interface LocalPostgres {
   readonly url: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Of its first process; null while it does not run. */
+  readonly pid: number | null;
   /** What the server has written to its log. */
   log(): string;
   /** Starts it again on the same data after `stop`, `crash` or `kill`. */
@@ -49,16 +55,19 @@ const SETTINGS: Readonly<Record<string, string>> = {
 /** Makes a database cluster and starts a server on it. */
 export async function startPostgres(options: LocalPostgresOptions = {}): Promise<LocalPostgres> {
   const binaries = findBinaries(options.major);
-  const root = mkdtempSync(join(tmpdir(), 'pawl-postgres-'));
+  const root = mkdtempSync(join(options.within ?? tmpdir(), 'pawl-postgres-'));
   const dataDir = join(root, 'data');
   const as = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  const logDir = mkdtempSync(join(options.logWithin ?? root, 'log-'));
   mkdirSync(dataDir, { mode: 0o700 });
-  if (process.getuid?.() === 0) for (const dir of [root, dataDir]) chownSync(dir, NOBODY, NOBODY);
+  if (process.getuid?.() === 0) for (const dir of [root, dataDir, logDir]) chownSync(dir, NOBODY, NOBODY);
   const args = [
     '-D',
     dataDir,
     '-U',
     'postgres',
+    '--waldir',
+    logDir,
     '--auth=trust',
     '--no-sync',
     '--encoding=UTF8',
@@ -72,6 +81,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
   appendFileSync(join(dataDir, 'postgresql.conf'), lines.join(''));
   const logs: string[] = [];
   let child: ChildProcess | null = null;
+  let keeper: ChildProcess | null = null;
 
   async function start(): Promise<void> {
     const started = spawn(binaries.postgres, ['-D', dataDir], {
@@ -80,6 +90,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child = started;
+    keeper = keep(started);
     started.stderr.setEncoding('utf8').on('data', (text: string) => void logs.push(text));
     await ready(started, logs);
   }
@@ -88,6 +99,8 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     const ending = child;
     if (ending === null) return;
     child = null;
+    // First: of a process that has ended the number may become another's.
+    keeper?.kill('SIGKILL');
     if (ending.exitCode !== null || ending.signalCode !== null) return;
     const exit = once(ending, 'exit');
     ending.kill(signal);
@@ -103,21 +116,31 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     for (const pid of backends) tryKill(pid);
   }
 
-  process.once('exit', () => child?.kill('SIGQUIT'));
   await start();
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
     dataDir,
+    get pid() {
+      return child?.pid ?? null;
+    },
     log: () => logs.join(''),
     start,
     stop: (mode) => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     kill,
     async remove() {
       await end('SIGQUIT');
-      rmSync(root, { recursive: true, force: true });
+      for (const dir of [root, logDir]) rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Ends it when this process has gone, however that has ended: the pipe between them closes. */
+function keep({ pid }: ChildProcess): ChildProcess {
+  const script = 'read -r nothing; kill -QUIT "$1"';
+  const keeper = spawn('sh', ['-c', script, 'keeper', String(pid)], { stdio: ['pipe', 'ignore', 'ignore'] });
+  keeper.unref();
+  return keeper;
 }
 
 async function ready(child: ChildProcess, logs: readonly string[]): Promise<void> {

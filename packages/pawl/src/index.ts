@@ -14,7 +14,13 @@ export { createRules, type Rules } from './health/rules.ts';
 export type { Standstill } from './health/standstill.ts';
 export type { Action } from './order/actions.ts';
 export { ITEMS_MAX, QTY_MAX } from './order/amounts.ts';
-export { type ChainBreak, type ChainBreakKind, verifyChain } from './order/chain.ts';
+export {
+  beginLinkCheck,
+  type ChainBreak,
+  type ChainBreakKind,
+  type ChainCheck,
+  verifyChain,
+} from './order/chain.ts';
 export type {
   Actor,
   ActorKind,
@@ -76,6 +82,19 @@ export {
   type PawlOptions,
   type Waiting,
 } from './pawl.ts';
+export type {
+  AuditedOrder,
+  AuditProblem,
+  FeedProblem,
+  OrderAudit,
+  RepairedStock,
+  StockAudit,
+  StockProblem,
+  StoreExamination,
+  StrayBody,
+  StrayEvent,
+  WorkProblem,
+} from './ports/audit.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Observation, Observe } from './ports/observe.ts';
 export type {
@@ -91,6 +110,7 @@ export {
   type FeedEvent,
   type FeedPage,
   type FeedQuery,
+  HistoryDetachedError,
   type ListFilter,
   type ListQuery,
   type MovementQuery,

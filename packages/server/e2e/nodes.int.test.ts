@@ -1,10 +1,13 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type LocalPostgres, startPostgres } from '@pawl/local-postgres';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type ServerProcess, startServer, temporaryDir } from './server-process.ts';
 
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 /** Callers at work all the time. */
 const CALLERS = 16;
 /** How often a call is made before it counts as failed: a node that ends is missed once or twice. */
@@ -186,10 +189,40 @@ it('workers end after what they have been asked when the process that has starte
   await expect.poll(() => workers.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 }, 60_000);
 
+it('what verifies a database finds nothing false beside nodes under traffic', async () => {
+  const nodes = [await start('verified'), await start('verified')];
+  const callers = new Callers(nodes.map(({ url }) => url));
+  await pause(700);
+  // The first does what `audit verify` and `stock verify` do as well.
+  for (const command of ['doctor', 'stock repair --apply']) {
+    const { status, stdout, stderr } = await pawl(command, `${postgres.url}?schema=verified`);
+    expect([command, status, stderr]).toEqual([command, 0, '']);
+    expect(stdout).toMatch(/every balance is the sum|Nothing is late/);
+  }
+  const { failures, known } = await callers.end();
+  expect(failures).toEqual([]);
+  expect(known.size).toBeGreaterThan(CALLERS);
+}, 240_000);
+
 it('more than one worker is refused where one process writes', async () => {
   const args = ['--workers', '2'];
   await expect(startServer({ dir: nextDir(), args })).rejects.toThrow('the server ended with 1');
 });
+
+/** Runs a command in a process of its own, as an operator does. */
+async function pawl(
+  command: string,
+  database: string,
+): Promise<{ status: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...command.split(' '), '--database', database]);
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status, ...texts };
+}
 
 function childrenOf({ child }: ServerProcess): readonly number[] {
   const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(child.pid)], { encoding: 'utf8' });

@@ -2,14 +2,21 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import {
   createPawl,
+  createRules,
   createSystemRandom,
   DEFAULT_TENANT,
+  type OrderAudit,
   type Pawl,
+  type RepairedStock,
   SHARED_TENANT,
+  type StockAudit,
   type Store,
+  type StoreExamination,
   systemClock,
+  systemDigest,
 } from 'pawl';
-import type { RepairedStock, SqliteAudit, SqliteExamination, SqliteStockAudit } from 'pawl/sqlite';
+import type { ArchivableState, Inspection, Month, PostgresArchive } from 'pawl/postgres';
+import type { SharedDatabase } from './config/database-url.ts';
 import type { Config } from './config.ts';
 import { watchConnections } from './drain.ts';
 import { buildApp } from './http/app.ts';
@@ -23,13 +30,13 @@ import { VERSION } from './version.ts';
 import { readDefinitions } from './workflow-files.ts';
 
 export type {
-  AuditedOrder,
-  AuditProblem,
-  SqliteAudit,
-  StockProblem,
-  StrayEvent,
-  WorkProblem,
-} from 'pawl/sqlite';
+  DetachedPart,
+  Holder,
+  Inspection,
+  Month,
+  Obstacle,
+  PostgresArchive,
+} from 'pawl/postgres';
 
 const SHIPPED_WORKFLOWS = fileURLToPath(new URL('../../../workflows/', import.meta.url));
 /** Milliseconds that the engine has to end in any case, however long the answers took, besides those for tasks. */
@@ -96,27 +103,67 @@ export async function compose(config: Config, log: Log, peers?: Peers): Promise<
   }
 }
 
-/** Opens a database for verification, beside a running process. @throws {Error} if it cannot be read. */
-export async function openAudit(path: string): Promise<SqliteAudit> {
-  return (await import('pawl/sqlite')).openSqliteAudit(path);
+/** Opens a database for verification, beside running processes. @throws {Error} if it cannot be read. */
+export async function openAudit(database: SharedDatabase): Promise<OrderAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresAudit(database);
+  return (await import('pawl/sqlite')).openSqliteAudit(database.path);
 }
 
-/** Opens a database to be examined, beside a running process. @throws {Error} if it cannot be read. */
-export async function openExamination(path: string): Promise<SqliteExamination> {
-  return (await import('pawl/sqlite')).openSqliteExamination(path);
+/** Opens a database to be examined, beside running processes. @throws {Error} if it cannot be read. */
+export async function openExamination(database: SharedDatabase): Promise<StoreExamination> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresExamination(database);
+  return (await import('pawl/sqlite')).openSqliteExamination(database.path);
 }
 
-/** Compares the stock of a database file with its ledger; read-only. */
-export async function openStockAudit(path: string): Promise<SqliteStockAudit> {
-  return (await import('pawl/sqlite')).openSqliteStockAudit(path);
+/** Compares the stock of a database with its ledger; read-only. */
+export async function openStockAudit(database: SharedDatabase): Promise<StockAudit> {
+  if (database.kind === 'postgres') return (await import('pawl/postgres')).openPostgresStockAudit(database);
+  return (await import('pawl/sqlite')).openSqliteStockAudit(database.path);
 }
 
 /** Makes balances what their movements say. */
 export async function repairStock(
-  path: string,
+  database: SharedDatabase,
   skus: readonly { readonly tenant: number; readonly sku: string }[],
 ): Promise<readonly RepairedStock[]> {
-  return (await import('pawl/sqlite')).repairSqliteStock(path, skus);
+  if (database.kind === 'postgres')
+    return (await import('pawl/postgres')).repairPostgresStock(database, skus);
+  return (await import('pawl/sqlite')).repairSqliteStock(database.path, skus);
+}
+
+/** A month of a database whose history can be archived. */
+export interface OpenedArchive {
+  readonly archive: PostgresArchive;
+  readonly inspect: () => Promise<Inspection>;
+}
+
+/** Opens a database to archive a month of its history, beside running processes. @throws {Error} if it cannot be used. */
+export async function openArchive<T>(
+  { url, schema }: Extract<Config['database'], { kind: 'postgres' }>,
+  { month, quietMs }: { readonly month: Month; readonly quietMs: number },
+  work: (opened: OpenedArchive) => Promise<T>,
+): Promise<T> {
+  const { withPostgresArchive } = await import('pawl/postgres');
+  return withPostgresArchive({ url, schema }, async (archive) => {
+    const archivable = await archivableStates(archive);
+    return work({ archive, inspect: () => archive.inspect({ month, quietMs, archivable }) });
+  });
+}
+
+/** The states of all definitions in which history can be detached although they are not final. */
+export async function archivableStates(archive: PostgresArchive): Promise<readonly ArchivableState[]> {
+  const rules = createRules(() => archive.definitions(), systemDigest);
+  await rules.refresh();
+  return [...rules.known].flatMap(([workflowHash, { name: workflow, states }]) =>
+    [...states.values()]
+      .filter(({ archivable }) => archivable)
+      .map(({ name: status }) => ({ workflowHash, workflow, status })),
+  );
+}
+
+/** The month that a text such as 2026-01 names; undefined if it is none. */
+export async function parseMonth(text: string): Promise<Month | undefined> {
+  return (await import('pawl/postgres')).parseMonth(text);
 }
 
 /** Stores are imported when they are chosen: what is not used need not be there, nor be waited for. */

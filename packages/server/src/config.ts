@@ -69,6 +69,15 @@ export function loadDatabase(
   return database === undefined ? invalid(problems.join()) : valid(atDirectory(database, directory));
 }
 
+/** Milliseconds for which idempotency keys are kept, from the environment and from the file .env of the directory. */
+export function loadIdempotencyTtl(environment: Variables, directory: string): Parsed<number> {
+  const loaded = loadVariables(environment, directory);
+  if (!loaded.ok) return loaded;
+  const problems: string[] = [];
+  const seconds = readSetting('IDEMPOTENCY_TTL_S', loaded.value['IDEMPOTENCY_TTL_S'] ?? '', problems);
+  return problems.length > 0 ? invalid(problems.join()) : valid((seconds as number) * 1000);
+}
+
 function loadVariables(environment: Variables, directory: string): Parsed<Variables> {
   const file = join(directory, '.env');
   try {

@@ -138,6 +138,17 @@ describe('drain (R0.10)', () => {
     expect(ms).toBeLessThan(950);
   });
 
+  it('cuts them also where further requests wait behind the answer', async () => {
+    const { connections, dial } = await rig();
+    const client = await dial();
+    client.socket.pause();
+    client.socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\nGET /never HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(50);
+    const { value, ms } = await timed(connections.drain(1_000));
+    expect(value).toEqual([]);
+    expect(ms).toBeLessThan(950);
+  });
+
   it('waits for a client that reads slowly', async () => {
     const { connections, dial } = await rig();
     const { socket, closed } = await dial();

@@ -72,7 +72,7 @@ export function watchConnections(server: Server, clock: Clock): Connections {
         if (waitedMs >= graceMs) break;
         forgetClosed(newest);
         cutUnasked(newest, waitedMs, Math.min(RECEIVE_MS, graceMs / 2));
-        unread.cut(newest, waitedMs, Math.min(UNREAD_MS, graceMs / 2));
+        unread.cut(newest.keys(), waitedMs, Math.min(UNREAD_MS, graceMs / 2));
         if (newest.size === 0) return [];
         await clock.sleep(POLL_MS);
       }
@@ -94,12 +94,17 @@ function forgetClosed(newest: Map<Socket, Exchange | null>): void {
  */
 function closeIdle(server: Server, sockets: Iterable<Socket>): void {
   const leaving = [...sockets].flatMap((socket) => {
-    const answer: unknown = Reflect.get(socket, '_httpMessage');
+    const answer = answerOn(socket);
     return isHandedOver(answer) ? [answer] : [];
   });
   for (const answer of leaving) Reflect.set(answer, 'finished', false);
   server.closeIdleConnections();
   for (const answer of leaving) Reflect.set(answer, 'finished', true);
+}
+
+/** What is being sent. */
+function answerOn(socket: Socket): unknown {
+  return Reflect.get(socket, '_httpMessage');
 }
 
 function isHandedOver(answer: unknown): answer is object {
@@ -119,9 +124,10 @@ class UnreadAnswers {
   /** What was left of each when it last became less, and when that was. */
   readonly #left = new Map<Socket, { readonly bytes: number; readonly sinceMs: number }>();
 
-  cut(newest: ReadonlyMap<Socket, Exchange | null>, waitedMs: number, boundMs: number): void {
-    for (const [socket, exchange] of newest) {
-      if (exchange?.response.writableEnded !== true) continue;
+  cut(sockets: Iterable<Socket>, waitedMs: number, boundMs: number): void {
+    for (const socket of sockets) {
+      // Not the newest exchange: requests behind an answer that nobody reads wait for it.
+      if (!isHandedOver(answerOn(socket))) continue;
       const bytes = socket.writableLength;
       const last = this.#left.get(socket);
       if (last?.bytes !== bytes) this.#left.set(socket, { bytes, sinceMs: waitedMs });

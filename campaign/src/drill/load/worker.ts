@@ -14,6 +14,8 @@ const SLOW_MS = 1_500;
 
 export interface WorkerTools extends LoadTools {
   readonly world: OutsideWorld;
+  /** Told how long a claim took that was answered, milliseconds. */
+  readonly claimed: (ms: number) => void;
   /** How often a worker dies with what it holds, or is slow: parts of all tasks. */
   readonly troubles: () => number;
 }
@@ -40,13 +42,15 @@ export async function runWorker(name: string, chance: Chance, tools: WorkerTools
 async function claim(
   key: string | null,
   chance: Chance,
-  { callers, recorder }: WorkerTools,
+  { callers, recorder, claimed }: WorkerTools,
 ): Promise<readonly ClaimedTask[]> {
   const body = { tasks: WORKERS_TASKS, limit: CLAIMED_MAX, lease_s: LEASE_S };
   const headers = key === null ? {} : { 'idempotency-key': key };
   const question = { method: 'POST', path: '/tasks/claim', body, headers } as const;
-  const answer =
-    (await callers.ask(question, chance)) ?? (key === null ? null : await callers.ask(question, chance));
+  const began = performance.now();
+  const first = await callers.ask(question, chance);
+  if (first !== null) claimed(performance.now() - began);
+  const answer = first ?? (key === null ? null : await callers.ask(question, chance));
   const tasks = (answer?.body['data'] ?? []) as readonly ClaimedTask[];
   for (const { task_id: effectKey, task, token } of tasks) recorder.attempted({ effectKey, task, token });
   return tasks;

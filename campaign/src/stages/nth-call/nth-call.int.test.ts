@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { postgres } from '../../subjects/postgres.ts';
 import { tryStage } from '../trial.ts';
 import { nthCall } from './nth-call.ts';
 
@@ -10,4 +11,11 @@ it('a call of the store that fails, with or without effect, or at which the proc
   expect(findings).toEqual([]);
   expect(counts['whole passes']).toBe(1);
   expect(counts['calls gone wrong']).toBeGreaterThan(40);
+}, 150_000);
+
+it('nor does one of the store on PostgreSQL', async () => {
+  const { counts, findings } = await tryStage(nthCall({ stride: 61, sliceMs: 100_000 }), postgres());
+  expect(findings).toEqual([]);
+  expect(counts['whole passes']).toBe(1);
+  expect(counts['calls gone wrong']).toBeGreaterThan(15);
 }, 150_000);

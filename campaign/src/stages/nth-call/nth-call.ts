@@ -2,6 +2,7 @@ import type { Store } from 'pawl';
 import { createMemoryStore } from 'pawl/memory';
 import { createSeededRandom, VirtualClock } from 'pawl/testing';
 import { type Finding, finding } from '../../findings.ts';
+import type { Database } from '../../subjects/subject.ts';
 import type { Ground, Stage } from '../stage.ts';
 import { LinkFault, WAYS, type Way } from './link.ts';
 import { playScenario } from './scenario.ts';
@@ -22,10 +23,13 @@ export interface NthCallOptions {
  * has; on the store in memory and on that of the subject.
  */
 export function nthCall({ stride = 1, sliceMs = SLICE_MS }: NthCallOptions = {}): Stage {
-  const place: Place = { store: 0, way: 0, at: 1 };
+  /** By the subject's name: a slice goes on where the one before it on the same subject has ended. */
+  const places = new Map<string, Place>();
   return {
     name: 'nth-call',
     async run(ground) {
+      const place = places.get(ground.subject.name) ?? { store: 0, way: 0, at: 1 };
+      places.set(ground.subject.name, place);
       const until = Math.min(ground.until, performance.now() + sliceMs);
       const shared = await openShared(ground);
       const stores = [inMemory, () => shared];
@@ -55,6 +59,7 @@ export function nthCall({ stride = 1, sliceMs = SLICE_MS }: NthCallOptions = {})
         }
       }
       await shared.store.close();
+      await shared.database.drop();
       return { counts, findings };
     },
   };
@@ -76,6 +81,11 @@ function goOn(place: Place, stores: number): boolean {
   return place.store === 0;
 }
 
+/** The one that all runs of a slice share. */
+interface Shared extends Timed {
+  readonly database: Database;
+}
+
 /** A store with the clock that it goes by. */
 interface Timed {
   readonly store: Store;
@@ -88,8 +98,8 @@ function inMemory(): Timed {
 }
 
 /** One for all runs, each of which has a tenant of its own: to make a database takes longer than a run. */
-async function openShared({ subject, dir }: Ground): Promise<Timed> {
+async function openShared({ subject, dir, processes }: Ground): Promise<Shared> {
   const clock = new VirtualClock(EPOCH);
-  const database = await subject.create(dir);
-  return { clock, store: database.openStore(clock) };
+  const database = await subject.create(dir, processes);
+  return { clock, store: await database.openStore(clock), database };
 }

@@ -45,6 +45,38 @@ describe('several engines on one store', () => {
     expect(summary(await one.pawl.fire(order.id, 'ship'))).toBe('illegal-transition');
   });
 
+  it('read rows first once the remembered ones are mostly of the past, and trust these again when they are not', async () => {
+    const memory = createMemoryStore();
+    const seen = { conflicts: 0, loads: 0 };
+    const counted = altered(shared(memory), {
+      commit: async (units) => {
+        const verdicts = await memory.commit(units);
+        seen.conflicts += verdicts.filter(({ kind }) => kind === 'conflict').length;
+        return verdicts;
+      },
+      load: async (keys) => {
+        seen.loads++;
+        return memory.load(keys);
+      },
+    });
+    const nodes = [await trial(counted), await trial(counted)] as const;
+    const order = await created(nodes[0]);
+    const take = async (steps: number, nodeOf: (step: number) => 0 | 1) => {
+      Object.assign(seen, { conflicts: 0, loads: 0 });
+      for (let step = 0; step < steps; step++)
+        await nodes[nodeOf(step)].pawl.fire(order.id, step % 2 === 0 ? 'pay' : 'refund');
+      return { ...seen };
+    };
+    const byTurns = (step: number) => (step % 4 < 2 ? 0 : 1);
+
+    expect(
+      (await take(20, byTurns)).conflicts,
+      'every step meets a row of the past at first',
+    ).toBeGreaterThan(0);
+    expect((await take(20, byTurns)).conflicts).toBe(0);
+    expect((await take(60, () => 0)).loads, 'the other node is quiet').toBeLessThan(30);
+  });
+
   it('give up on an order that never holds still, saying so, without a version conflict that nobody asked about', async () => {
     const memory = createMemoryStore();
     let rounds = 0;

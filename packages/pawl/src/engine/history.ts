@@ -2,7 +2,7 @@ import type { EventPayload } from '../order/event.ts';
 import { entersState, standing } from '../order/evolve.ts';
 import type { Order } from '../order/order.ts';
 import type { Rejection } from '../order/rejection.ts';
-import type { RecordedEvent, Store } from '../ports/store.ts';
+import { HistoryDetachedError, type RecordedEvent, type Store } from '../ports/store.ts';
 import type { Definitions } from './definitions.ts';
 
 /** Events read at once while an order's past is looked up. */
@@ -13,7 +13,7 @@ export type Moment = { readonly version: number } | { readonly time: number };
 
 /** Orders as they were. */
 export interface History {
-  /** Undefined if there is no such order or it did not exist then; a rejection if what it was has been erased. */
+  /** Undefined if there is no such order or it did not exist then; a rejection if what it was has been erased or detached. */
   orderAt(tenant: number, orderId: string, moment: Moment): Promise<Order | Rejection | undefined>;
 }
 
@@ -28,9 +28,17 @@ export function createHistory(store: Store, definitions: Definitions): History {
       if (current === undefined || isNewest(moment, current)) return current;
       if ('version' in moment && moment.version > current.version) return undefined;
       const last = 'version' in moment ? moment.version : current.version;
-      return rewind(current, moment, eventsBack(store, current, last), definitions);
+      return await rewind(current, moment, eventsBack(store, current, last), definitions).catch(
+        (error: unknown) => detachedThen(current, moment, error),
+      );
     },
   };
+}
+
+function detachedThen({ id: orderId }: Order, moment: Moment, error: unknown): Rejection {
+  if (!(error instanceof HistoryDetachedError)) throw error;
+  const version = 'version' in moment ? moment.version : null;
+  return { code: 'history-detached', orderId, version, archives: error.archives };
 }
 
 async function rewind(

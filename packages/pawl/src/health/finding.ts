@@ -32,12 +32,17 @@ export const HEALTH_TEXTS = {
   'orders-damaged': {
     meaning: 'The chain of events, or what the row says, is not what was committed.',
     advice:
-      '`pawl audit verify` names each fault. Keep a copy of the file as it is, and restore a backup that verifies.',
+      '`pawl audit verify` names each fault. Keep a copy of the database as it is, and restore a backup that verifies.',
+  },
+  'feed-damaged': {
+    meaning: 'What `GET /events` shows, or will show, is not what was committed.',
+    advice:
+      '`pawl audit verify` names each fault. Keep a copy of the database as it is, and restore a backup that verifies.',
   },
   'stock-damaged': {
     meaning: 'The balance is not the sum of its movements.',
     advice:
-      '`pawl stock verify` names each SKU. Stop the server and run `pawl stock repair --apply`: the movements are believed.',
+      '`pawl stock verify` names each SKU. Run `pawl stock repair --apply`, on SQLite while the server is stopped: the movements are believed.',
   },
   'orders-without-rules': {
     meaning: 'The definition that the order is pinned to is gone, or does not say any more what it said.',

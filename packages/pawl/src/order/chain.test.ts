@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemDigest } from '../ports/system.ts';
 import { Life, ORDER_ID, type States } from '../testing/life/life.ts';
-import { genesisHash, sealEvent, verifyChain } from './chain.ts';
+import { beginChainCheck, beginLinkCheck, genesisHash, sealEvent, verifyChain } from './chain.ts';
 import type { EventHead, OrderEvent } from './event.ts';
 import type { Order } from './order.ts';
 
@@ -278,5 +278,39 @@ describe('what was erased is taken from the row', () => {
     order.send({ kind: 'edit', customerId: 'ann' });
     expect(order.order.blocked).toBe(true);
     expect(breaksOf(order, order.events.map(erased))).toEqual([]);
+  });
+});
+
+describe('a chain whose beginning is detached', () => {
+  function laterBreaks({ order, events }: Life, first: number, row: Partial<Order> = {}): readonly string[] {
+    const check = beginChainCheck({ ...order, ...row }, systemDigest, undefined, first);
+    for (const event of events.slice(first - 1)) check.add(event);
+    return check.end().map(({ version, kind }) => `${version} ${kind}`);
+  }
+
+  it('is whole where each event is linked to the one before it, and the row to the last', () => {
+    for (const first of [1, 2, 3]) expect(laterBreaks(life(), first)).toEqual([]);
+  });
+
+  it('trusts the first event in what came before it, and no other', () => {
+    const [created, edited, paid] = life().events as [OrderEvent, OrderEvent, OrderEvent];
+    const breaks = (first: number, ...events: OrderEvent[]) => {
+      const check = beginLinkCheck({ tenant: 1, id: ORDER_ID }, systemDigest, first);
+      for (const event of events) check.add(event);
+      return check.end().map(({ version, kind }) => `${version} ${kind}`);
+    };
+    expect(breaks(2, edited, paid)).toEqual([]);
+    expect(breaks(2, { ...edited, previousHash: OTHER }, paid)).toEqual(['2 event-hash']);
+    expect(breaks(2, edited, { ...paid, previousHash: OTHER })).toEqual(['3 previous-hash', '3 event-hash']);
+    expect(breaks(2, paid)).toEqual(['3 version-gap']);
+    expect(breaks(1, edited)).toEqual(['2 version-gap', '2 discontinuous-state', '2 previous-hash']);
+    expect(breaks(1, created, edited, paid)).toEqual([]);
+  });
+
+  it('compares the row with its last event, and not with what nobody can fold any more', () => {
+    expect(laterBreaks(life(), 3, { status: 'A' })).toEqual(['3 row-status']);
+    expect(laterBreaks(life(), 3, { lastHash: OTHER })).toEqual(['3 row-hash']);
+    expect(laterBreaks(life(), 3, { customerId: 'bob' })).toEqual([]);
+    expect(laterBreaks(life(), 4)).toEqual(['3 row-version']);
   });
 });

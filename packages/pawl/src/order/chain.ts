@@ -75,15 +75,16 @@ type Found = (kind: ChainBreakKind, version: number, detail: string) => void;
 /**
  * Checks an order's events, in version order, link by link, and the row against the last of them and against what they make
  * of it together. Empty if all is whole. `workflow` is the definition that the row names: without it `settled` is not
- * checked, and what was erased of the payloads never can be.
+ * checked, and what was erased of the payloads never can be. For `first` see {@link beginChainCheck}.
  */
 export function verifyChain(
   row: Order,
   events: Iterable<OrderEvent>,
   digest: Digest,
   workflow?: StateFacts,
+  first = 1,
 ): readonly ChainBreak[] {
-  const check = beginChainCheck(row, digest, workflow);
+  const check = beginChainCheck(row, digest, workflow, first);
   for (const event of events) check.add(event);
   return check.end();
 }
@@ -96,40 +97,79 @@ export interface ChainCheck {
   end(): readonly ChainBreak[];
 }
 
-/** The same as {@link verifyChain}, event by event. */
-export function beginChainCheck(row: Order, digest: Digest, workflow?: StateFacts): ChainCheck {
-  const breaks: ChainBreak[] = [];
-  const found: Found = (kind, version, detail) => void breaks.push({ version, kind, detail });
-  let previous: OrderEvent | undefined;
+/**
+ * The same as {@link verifyChain}, event by event. The events before `first` may be detached: what that one names as its previous
+ * hash and state is then taken on trust, and the row is compared with its last event only.
+ */
+export function beginChainCheck(row: Order, digest: Digest, workflow?: StateFacts, first = 1): ChainCheck {
+  const links = beginLinkCheck(row, digest, first);
+  let last: OrderEvent | undefined;
   let folded: Order | undefined;
   return {
     add(event) {
-      verifyPlace(row, event, previous, found);
-      verifyHashes(event, previous?.hash ?? genesisHash(row.tenant, row.id, digest), digest, found);
+      links.add(event);
       folded = foldEvent(folded, event, row, workflow ?? NO_STATES);
-      previous = event;
+      last = event;
     },
     end() {
-      if (!verifyVersion(row, previous, found)) return breaks;
-      verifyRow(row, previous, found);
+      const breaks = [...links.end()];
+      const found = finder(breaks);
+      if (!verifyVersion(row, last, found)) return breaks;
+      verifyRow(row, last, found);
       verifyContent(row, folded, workflow !== undefined, found);
       return breaks;
     },
   };
 }
 
-function verifyPlace(row: Order, { head }: OrderEvent, previous: OrderEvent | undefined, found: Found): void {
-  if (head.orderId !== row.id || head.tenant !== row.tenant) {
+/** Checks the links between an order's events, from version `first` on, where no row is at hand to compare them with. */
+export function beginLinkCheck(order: Pick<Order, 'tenant' | 'id'>, digest: Digest, first = 1): ChainCheck {
+  const breaks: ChainBreak[] = [];
+  const found = finder(breaks);
+  let previous: Link | undefined = first > 1 ? undefined : genesis(order, digest);
+  return {
+    add(event) {
+      verifyPlace(order, event, previous, first, found);
+      verifyHashes(event, previous?.hash ?? event.previousHash, digest, found);
+      previous = { version: event.head.version, to: event.head.to, at: event.head.at, hash: event.hash };
+    },
+    end: () => breaks,
+  };
+}
+
+/** What the next event is linked to. */
+interface Link {
+  readonly version: number;
+  readonly to: string | null;
+  readonly at: number;
+  readonly hash: string;
+}
+
+function genesis({ tenant, id }: Pick<Order, 'tenant' | 'id'>, digest: Digest): Link {
+  return { version: 0, to: null, at: 0, hash: genesisHash(tenant, id, digest) };
+}
+
+function finder(breaks: ChainBreak[]): Found {
+  return (kind, version, detail) => void breaks.push({ version, kind, detail });
+}
+
+function verifyPlace(
+  order: Pick<Order, 'tenant' | 'id'>,
+  { head }: OrderEvent,
+  previous: Link | undefined,
+  first: number,
+  found: Found,
+): void {
+  if (head.orderId !== order.id || head.tenant !== order.tenant) {
     found('foreign-event', head.version, `the event belongs to ${head.orderId} of tenant ${head.tenant}`);
   }
-  const expected = (previous?.head.version ?? 0) + 1;
+  const expected = previous === undefined ? first : previous.version + 1;
   if (head.version !== expected) found('version-gap', head.version, `version ${expected} was expected`);
-  const from = previous?.head.to ?? null;
-  if (head.from !== from)
-    found('discontinuous-state', head.version, `it leaves ${head.from}, the order was in ${from}`);
-  if (previous !== undefined && head.at < previous.head.at) {
-    found('time-reversed', head.version, `recorded ${previous.head.at - head.at} ms before its predecessor`);
-  }
+  if (previous === undefined) return;
+  if (head.from !== previous.to)
+    found('discontinuous-state', head.version, `it leaves ${head.from}, the order was in ${previous.to}`);
+  if (head.at < previous.at)
+    found('time-reversed', head.version, `recorded ${previous.at - head.at} ms before its predecessor`);
 }
 
 function verifyHashes(event: OrderEvent, previousHash: string, digest: Digest, found: Found): void {

@@ -34,6 +34,7 @@ const FATES = {
   'external-id-taken': 'retried',
   'idempotency-key-reused': 'retried',
   'payload-erased': 'retried',
+  'history-detached': 'retried',
   overloaded: 'retried',
   contention: 'retried',
 } as const satisfies Record<RejectionCode, 'kept' | 'retried'>;

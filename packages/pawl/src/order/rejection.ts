@@ -53,6 +53,13 @@ export type Rejection =
   | { readonly code: 'external-id-taken'; readonly externalId: string; readonly orderId: string }
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'payload-erased'; readonly orderId: string; readonly version: number }
+  /** What it was then is in an archive. */
+  | {
+      readonly code: 'history-detached';
+      readonly orderId: string;
+      readonly version: number | null;
+      readonly archives: readonly string[];
+    }
   | { readonly code: 'overloaded'; readonly queued: number; readonly limit: number }
   | { readonly code: 'contention'; readonly attempts: number };
 

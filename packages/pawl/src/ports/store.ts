@@ -47,7 +47,10 @@ export interface Store {
   /** Whether the event `version` of the order was written by `commandId`: settles an outcome that was left unknown. */
   lookup(key: OrderKey, version: number, commandId: string): Promise<boolean>;
 
-  /** The order's events from `after` (exclusive, a version) in the given direction. */
+  /**
+   * The order's events from `after` (exclusive, a version) in the given direction.
+   * @throws HistoryDetachedError if the first of them is detached.
+   */
   trail(query: TrailQuery): Promise<readonly RecordedEvent[]>;
 
   /** A page of orders by creation. Shows every commit that resolved before the call. */
@@ -59,7 +62,10 @@ export interface Store {
    */
   count(query: ListFilter): Promise<number>;
 
-  /** Events of a tenant after a position, in feed order. */
+  /**
+   * Events of a tenant after a position, in feed order.
+   * @throws HistoryDetachedError for a position from before the feed begins.
+   */
   feed(query: FeedQuery): Promise<FeedPage>;
 
   /** Balances in the order asked for; undefined for a SKU that was never in stock. */
@@ -211,7 +217,7 @@ export interface Deployment {
 
 export interface TrailQuery extends OrderKey {
   readonly direction: 'asc' | 'desc';
-  /** A version, exclusive; null for the beginning (asc) or the end (desc). */
+  /** A version, exclusive; null for the beginning of what is not detached (asc) or the end (desc). */
   readonly after: number | null;
   readonly limit: number;
 }
@@ -243,8 +249,8 @@ export interface ListQuery extends ListFilter {
 
 export interface FeedQuery {
   readonly tenant: number;
-  /** A feed position, exclusive; 0 for the beginning. */
-  readonly after: number;
+  /** A feed position, exclusive; 0 for before all events, null for the beginning of what is not detached. */
+  readonly after: number | null;
   readonly limit: number;
 }
 
@@ -450,4 +456,19 @@ export class StoreUnavailableError extends Error {
 /** Nothing more fits in: what was to be written was not. What reads is still answered. */
 export class StoreFullError extends StoreUnavailableError {
   override readonly name = 'StoreFullError';
+}
+
+/** What was asked for is not in the store any more: it was detached, and lies in an archive. */
+export class HistoryDetachedError extends Error {
+  override readonly name = 'HistoryDetachedError';
+  /** The `after` with which the same reading, in ascending order, goes on; null where nothing is left of what it reads. */
+  readonly resumeAfter: number | null;
+  /** The names of the archives in which it is, oldest first. */
+  readonly archives: readonly string[];
+
+  constructor(resumeAfter: number | null, archives: readonly string[]) {
+    super(`what was asked for was detached and is in ${archives.join(', ')}`);
+    this.resumeAfter = resumeAfter;
+    this.archives = archives;
+  }
 }

@@ -1,3 +1,6 @@
+// For those who write histories by hand instead of having an engine make them.
+export { genesisHash, sealEvent } from '../order/chain.ts';
+export { orderIdOf, orderIdToBytes } from '../order/order-id.ts';
 export { checkHistory } from './history/check-history.ts';
 export { type FinalOrder, type FinalState, type FinalStock, readFinalState } from './history/final-state.ts';
 export type {

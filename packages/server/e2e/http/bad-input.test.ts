@@ -310,6 +310,22 @@ describe('bytes that are no request', () => {
     expect(server.counted).toEqual([`(unread) (unmatched) ${status}`]);
     expect((await server.call('GET', '/livez')).status).toBe(200);
   });
+
+  test('keep no connection, although more of them follow when their time is over', async () => {
+    const server = await startServer();
+    server.app.server.headersTimeout = 100;
+    const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data.toString();
+    });
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nX: ');
+    const more = setInterval(() => socket.write('x'), 50);
+    await expect.poll(() => socket.destroyed, { timeout: 10_000 }).toBe(true);
+    clearInterval(more);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 .*request-timeout/s);
+  });
 });
 
 describe('headers', () => {

@@ -1,22 +1,30 @@
-import { createRules, type Rules, systemClock, systemDigest, verifyChain } from 'pawl';
 import {
   type AuditedOrder,
   type AuditProblem,
-  openAudit,
-  type SqliteAudit,
+  createRules,
+  type FeedProblem,
+  type OrderAudit,
+  type Rules,
+  type StrayBody,
   type StrayEvent,
+  systemClock,
+  systemDigest,
+  verifyChain,
   type WorkProblem,
-} from '../compose.ts';
+} from 'pawl';
+import { openAudit } from '../compose.ts';
+import type { SharedDatabase } from '../config/database-url.ts';
 import type { Terminal } from './command.ts';
 import { startProgress } from './progress.ts';
 
 /** Orders between two looks at the clock. */
 const STRIDE = 256;
 
-/** Something wrong with an order, in words. */
+/** Something wrong with an order, or with the feed, in words. */
 export interface AuditFault {
-  readonly tenant: number;
-  readonly orderId: string;
+  readonly of: 'order' | 'feed';
+  /** Null where it is about no one order. */
+  readonly order: { readonly tenant: number; readonly id: string } | null;
   readonly text: string;
 }
 
@@ -31,15 +39,17 @@ export interface AuditCounts {
   readonly strayBodies: number;
   /** Orders whose tasks or timers do not fit their rows. */
   readonly misfits: number;
+  /** What is wrong with the feed. */
+  readonly feedFaults: number;
 }
 
 /** Walks every order of a database, recomputes every hash, and tells each fault as it finds it. Shows how far it is. */
 export async function walkAudit(
-  path: string,
+  database: SharedDatabase,
   terminal: Terminal,
   tell: (fault: AuditFault) => void,
 ): Promise<AuditCounts> {
-  const audit = await openAudit(path);
+  const audit = await openAudit(database);
   try {
     const progress = await startProgress('orders', audit.orders, terminal, systemClock);
     try {
@@ -48,50 +58,71 @@ export async function walkAudit(
       progress.end();
     }
   } finally {
-    audit.close();
+    await audit.close();
   }
 }
 
 async function walk(
-  audit: SqliteAudit,
+  audit: OrderAudit,
   tell: (fault: AuditFault) => void,
   advance: (orders: number) => void,
 ): Promise<AuditCounts> {
-  const counts = { orders: 0, events: 0, brokenOrders: 0, strays: 0, strayBodies: 0, misfits: 0 };
-  const rules = createRules(async () => audit.definitions(), systemDigest);
+  const counts = {
+    orders: 0,
+    events: 0,
+    brokenOrders: 0,
+    strays: 0,
+    strayBodies: 0,
+    misfits: 0,
+    feedFaults: 0,
+  };
+  const tellOrder = ({ tenant, orderId: id }: OrderKeyed, text: string): void =>
+    tell({ of: 'order', order: { tenant, id }, text });
+  const rules = createRules(() => audit.definitions(), systemDigest);
   for await (const order of audit.each()) {
-    const { tenant, orderId, events, problems } = order;
+    const { events, problems } = order;
     counts.orders++;
     counts.events += events.length;
     const faults = [...problems.map(problemText), ...(await faultsOfRow(order, rules))];
     if (faults.length > 0) counts.brokenOrders++;
-    for (const text of faults) tell({ tenant, orderId, text });
+    for (const text of faults) tellOrder(order, text);
     if (counts.orders % STRIDE === 0) advance(counts.orders);
   }
   for await (const stray of audit.strays()) {
     counts.strays++;
-    tell({ tenant: stray.tenant, orderId: stray.orderId, text: strayText(stray) });
+    tellOrder(stray, strayText(stray));
   }
-  for await (const { tenant, orderId, number } of audit.strayBodies()) {
+  for await (const body of audit.strayBodies()) {
     counts.strayBodies++;
-    tell({ tenant, orderId, text: `stray-body: no row leads to the body with number ${number}` });
+    tellOrder(body, strayBodyText(body));
   }
-  for await (const { tenant, orderId, kind } of audit.workProblems()) {
+  for await (const misfit of audit.workProblems()) {
     counts.misfits++;
-    tell({ tenant, orderId, text: `${kind}: ${WORK_TEXTS[kind]}` });
+    tellOrder(misfit, `${misfit.kind}: ${WORK_TEXTS[misfit.kind]}`);
+  }
+  for await (const problem of audit.feedProblems()) {
+    counts.feedFaults++;
+    const order = 'orderId' in problem ? { tenant: problem.tenant, id: problem.orderId } : null;
+    tell({ of: 'feed', order, text: feedText(problem) });
   }
   return counts;
 }
 
+interface OrderKeyed {
+  readonly tenant: number;
+  readonly orderId: string;
+}
+
 async function faultsOfRow(
-  { row, events, problems }: AuditedOrder,
+  { row, events, first, problems }: AuditedOrder,
   rules: Rules,
 ): Promise<readonly string[]> {
   if (row === null) return [];
   const workflow = await rules.byHash(events[0]?.head.workflowHash ?? row.workflowHash);
   // A chain that could not be followed to its end lacks versions: that has been said.
   const told = problems.some(({ kind }) => !OF_THE_ROW.has(kind)) ? FOLLOWS_FROM_GAP : NOTHING;
-  const faults = verifyChain(row, events, systemDigest, workflow)
+  const breaks = first === null ? [] : verifyChain(row, events, systemDigest, workflow, first);
+  const faults = breaks
     .filter(({ kind }) => !told.has(kind))
     .map(({ version, kind, detail }) => `version ${version}: ${kind}: ${detail}`);
   if (workflow !== undefined) return faults;
@@ -115,7 +146,9 @@ function problemText(problem: AuditProblem): string {
     case 'link-repeated':
       return `link-repeated: its chain leads to position ${problem.position} a second time`;
     case 'version-gap':
-      return `version-gap: version ${problem.expected} was expected at position ${problem.position}, version ${problem.found} is there`;
+      return gapText(problem);
+    case 'event-unreadable':
+      return `event-unreadable: version ${problem.version} has a number for which no type, state or definition stands`;
     case 'row-incomplete':
       return 'row-incomplete: its row lacks its body or its place';
     case 'row-unreadable':
@@ -123,6 +156,12 @@ function problemText(problem: AuditProblem): string {
     case 'row-unlisted':
       return 'row-unlisted: lists by state lack it at the place where it is';
   }
+}
+
+function gapText({ position, expected, found }: Extract<AuditProblem, { kind: 'version-gap' }>): string {
+  const place = position === null ? '' : ` at position ${position}`;
+  const there = found === null ? 'none follows' : `version ${found} is there`;
+  return `version-gap: version ${expected} was expected${place}, ${there}`;
 }
 
 const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
@@ -134,6 +173,7 @@ const WORK_TEXTS: Readonly<Record<WorkProblem['kind'], string>> = {
   'timers-unnoticed': 'it has timers of which its row says nothing',
   'tasks-without-order': 'there are tasks of it, and no such order',
   'timers-without-order': 'there are timers of it, and no such order',
+  'attention-unfit': 'dead letters are listed by something else than its flags say',
 };
 
 function strayText({ kind, version, position }: StrayEvent): string {
@@ -142,5 +182,34 @@ function strayText({ kind, version, position }: StrayEvent): string {
     beyond: 'the order has not reached that version',
     'no-order': 'there is no such order',
   }[kind];
-  return `stray-event: version ${version} at position ${position} belongs to no chain: ${reason}`;
+  const place = position === null ? '' : ` at position ${position}`;
+  return `stray-event: version ${version}${place} belongs to no chain: ${reason}`;
+}
+
+function feedText(problem: FeedProblem): string {
+  switch (problem.kind) {
+    case 'feed-event-missing': {
+      const place = problem.position === null ? 'a commit' : `position ${problem.position}`;
+      return `${problem.kind}: ${place} names ${feedEventText(problem)}, which is not there`;
+    }
+    case 'feed-event-unnamed':
+      return `${problem.kind}: it will never show ${feedEventText(problem)}, which no commit names`;
+    case 'feed-event-repeated':
+      return `${problem.kind}: it shows ${feedEventText(problem)} more than once`;
+    case 'position-gap':
+      return `${problem.kind}: position ${problem.expected} was expected next, ${problem.found} is: those between are nobody's`;
+    case 'position-repeated':
+      return `${problem.kind}: position ${problem.expected} was expected next, ${problem.found} is: those between are given twice`;
+    case 'positions-stopped':
+      return `${problem.kind}: what keeps the next position is gone, no event gets one any more`;
+  }
+}
+
+function feedEventText({ tenant, orderId, version }: OrderKeyed & { readonly version: number }): string {
+  return `version ${version} of order ${orderId} of tenant ${tenant}`;
+}
+
+function strayBodyText({ number }: StrayBody): string {
+  const body = number === null ? 'its body' : `the body with number ${number}`;
+  return `stray-body: no row leads to ${body}`;
 }

@@ -1,6 +1,7 @@
 import { examineStore, type HealthFinding, healthFindings, systemClock, systemDigest, timeText } from 'pawl';
 import { openExamination } from '../compose.ts';
-import { walkAudit } from './audit-walk.ts';
+import type { SharedDatabase } from '../config/database-url.ts';
+import { type AuditFault, walkAudit } from './audit-walk.ts';
 import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
 import { onDatabase } from './on-database.ts';
 import { findStockProblems } from './stock.ts';
@@ -13,31 +14,39 @@ const UNITS = [['d', 86_400_000], ['h', 3_600_000], ['min', 60_000], SECOND] as 
 
 /** `pawl doctor` */
 export const examineDatabase: Run = (input, terminal) =>
-  onDatabase(input, terminal, async (path) => {
+  onDatabase(input, terminal, async (database) => {
     const { quick = false, json = false } = input.options;
-    const damage = quick === true ? [] : await damageOf(path, terminal);
-    const findings = [...damage, ...(await standingOf(path))];
+    const damage = quick === true ? [] : await damageOf(database, terminal);
+    const findings = [...damage, ...(await standingOf(database))];
     const report = json === true ? reportObject : reportText;
     terminal.out(`${report(findings, quick === true, systemClock.now())}\n`);
     return findings.length === 0 ? EXIT_OK : EXIT_FAILED;
   });
 
-async function standingOf(path: string): Promise<readonly HealthFinding[]> {
-  const store = await openExamination(path);
+async function standingOf(database: SharedDatabase): Promise<readonly HealthFinding[]> {
+  const store = await openExamination(database);
   try {
     return await examineStore(store, systemDigest);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
 /** What `audit verify` and `stock verify` find, counted. */
-async function damageOf(path: string, terminal: Terminal): Promise<readonly HealthFinding[]> {
+async function damageOf(database: SharedDatabase, terminal: Terminal): Promise<readonly HealthFinding[]> {
   const orders = new Map<string, number>();
-  await walkAudit(path, terminal, ({ tenant, orderId }) => void orders.set(orderId, tenant));
-  const { problems } = await findStockProblems(path);
+  const feed: AuditFault[] = [];
+  await walkAudit(database, terminal, (fault) => {
+    if (fault.of === 'feed') feed.push(fault);
+    else if (fault.order !== null) orders.set(fault.order.id, fault.order.tenant);
+  });
+  const { problems } = await findStockProblems(database);
   return [
     ...healthFindings('orders-damaged', damaged([...orders].map(([id, tenant]) => ({ tenant, id })))),
+    ...healthFindings('feed-damaged', {
+      ...damaged(feed.flatMap(({ order }) => order ?? [])),
+      count: feed.length,
+    }),
     ...healthFindings('stock-damaged', damaged(problems.map(({ tenant, sku }) => ({ tenant, id: sku })))),
   ];
 }

@@ -1,22 +1,25 @@
+import { databaseName, type SharedDatabase } from '../config/database-url.ts';
 import { loadDatabase } from '../config.ts';
 import { EXIT_UNUSABLE, type Input, type Terminal } from './command.ts';
 
-/** Does the work on the database file of `--database` or DATABASE_URL; says what is wrong if it cannot be used. */
+/** Does the work on the database of `--database` or DATABASE_URL; says what is wrong if it cannot be used. */
 export async function onDatabase(
   { options }: Input,
   terminal: Terminal,
-  work: (path: string) => Promise<number>,
+  work: (database: SharedDatabase) => Promise<number>,
 ): Promise<number> {
-  const database = loadDatabase(options['database'] as string | undefined, process.env, process.cwd());
-  if (!database.ok || database.value.kind !== 'sqlite') {
-    terminal.err(`${database.ok ? 'DATABASE_URL names no file' : database.detail}\n`);
+  const loaded = loadDatabase(options['database'] as string | undefined, process.env, process.cwd());
+  if (!loaded.ok || loaded.value.kind === 'memory') {
+    terminal.err(
+      `${loaded.ok ? 'DATABASE_URL is memory:, which no other process can read' : loaded.detail}\n`,
+    );
     return EXIT_UNUSABLE;
   }
-  const { path } = database.value;
+  const database = loaded.value;
   try {
-    return await work(path);
+    return await work(database);
   } catch (error) {
-    terminal.err(`${path}: ${(error as Error).message}\n`);
+    terminal.err(`${databaseName(database)}: ${(error as Error).message}\n`);
     return EXIT_UNUSABLE;
   }
 }

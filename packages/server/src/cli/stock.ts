@@ -1,5 +1,6 @@
-import { balanceText } from 'pawl';
-import { openStockAudit, repairStock, type StockProblem } from '../compose.ts';
+import { balanceText, type StockProblem } from 'pawl';
+import { openStockAudit, repairStock } from '../compose.ts';
+import type { SharedDatabase } from '../config/database-url.ts';
 import { EXIT_FAILED, EXIT_OK, type Run, type Terminal } from './command.ts';
 import { onDatabase } from './on-database.ts';
 
@@ -8,8 +9,8 @@ const TOLD_MAX = 1_000;
 
 /** `pawl stock verify` */
 export const verifyStock: Run = (input, terminal) =>
-  onDatabase(input, terminal, async (path) => {
-    const { problems, summary } = await findStockProblems(path);
+  onDatabase(input, terminal, async (database) => {
+    const { problems, summary } = await findStockProblems(database);
     tell(
       problems,
       terminal,
@@ -25,8 +26,8 @@ export const verifyStock: Run = (input, terminal) =>
 
 /** `pawl stock repair`: a plan, and with `--apply` the deed. */
 export const repairStockBalances: Run = (input, terminal) =>
-  onDatabase(input, terminal, async (path) => {
-    const { problems, summary } = await findStockProblems(path);
+  onDatabase(input, terminal, async (database) => {
+    const { problems, summary, repairsInUse } = await findStockProblems(database);
     if (problems.length === 0) {
       terminal.out(`${summary}: every balance is the sum of its movements, nothing is to be repaired\n`);
       return EXIT_OK;
@@ -38,27 +39,33 @@ export const repairStockBalances: Run = (input, terminal) =>
         (problem) => `${balanceText(problem.balance)} would become ${balanceText(problem.ledger)}`,
       );
       terminal.out(
-        `${summary}: ${counted(problems.length)} to be repaired, nothing was written. Stop the server, then repeat with --apply\n`,
+        `${summary}: ${counted(problems.length)} to be repaired, nothing was written. ${repairsInUse ? 'Repeat' : 'Stop the server, then repeat'} with --apply\n`,
       );
       return EXIT_FAILED;
     }
-    const repaired = await repairStock(path, problems);
+    const repaired = await repairStock(database, problems);
     tell(repaired, terminal, ({ balance }) => `is now ${balanceText(balance)}`);
     terminal.out(`${counted(repaired.length)} repaired: the balances are the sums of the movements\n`);
     return EXIT_OK;
   });
 
+interface FoundInStock {
+  readonly problems: readonly StockProblem[];
+  /** How much was compared. */
+  readonly summary: string;
+  readonly repairsInUse: boolean;
+}
+
 /** Every balance that is not the sum of its movements, and how much was compared. */
-export async function findStockProblems(
-  path: string,
-): Promise<{ readonly problems: readonly StockProblem[]; readonly summary: string }> {
-  const audit = await openStockAudit(path);
+export async function findStockProblems(database: SharedDatabase): Promise<FoundInStock> {
+  const audit = await openStockAudit(database);
   try {
     const problems: StockProblem[] = [];
     for await (const problem of audit.problems()) problems.push(problem);
-    return { problems, summary: `${counted(audit.skus)}, ${audit.movements} movements` };
+    const summary = `${counted(audit.skus)}, ${audit.movements} movements`;
+    return { problems, summary, repairsInUse: audit.repairsInUse };
   } finally {
-    audit.close();
+    await audit.close();
   }
 }
 

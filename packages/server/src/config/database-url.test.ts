@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDatabaseUrl } from './database-url.ts';
+import { databaseName, parseDatabaseUrl, type SharedDatabase } from './database-url.ts';
 
 describe('DATABASE_URL (R2.10, R1.07)', () => {
   it.each([
@@ -26,6 +26,15 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
   ])('reads %s as a PostgreSQL database', (text, url, ours) => {
     const value = { kind: 'postgres', url, schema: undefined, poolSize: undefined, ...ours };
     expect(parseDatabaseUrl(text)).toEqual({ ok: true, value });
+  });
+
+  it.each([
+    ['sqlite:./data/pawl.db', './data/pawl.db'],
+    ['postgres://ann:hunter2@db:5433/shop?sslmode=require', 'postgres://db:5433/shop'],
+    ['postgres://db/shop?user=ann&password=hunter2', 'postgres://db/shop'],
+  ])('is named without what it holds of a password: %s', (url, name) => {
+    const parsed = parseDatabaseUrl(url);
+    expect(databaseName((parsed as { readonly value: SharedDatabase }).value)).toBe(name);
   });
 
   it('reads memory: as a store that keeps nothing', () => {

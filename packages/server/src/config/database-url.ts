@@ -12,6 +12,9 @@ export type Database =
     }
   | { readonly kind: 'memory' };
 
+/** A database that other processes can read. */
+export type SharedDatabase = Exclude<Database, { readonly kind: 'memory' }>;
+
 export const DATABASE_ALLOWED =
   'sqlite:<path>, sqlite:///<absolute path>, postgres://<user>:<password>@<host>:<port>/<database>, or (only with APP_ENV=local) memory:';
 
@@ -24,6 +27,13 @@ export function parseDatabaseUrl(text: string): Parsed<Database> {
   if (scheme === 'postgres' || scheme === 'postgresql') return parsePostgres(text);
   if (scheme === 'memory') return rest === '' ? valid({ kind: 'memory' }) : invalid('has text after memory:');
   return invalid(refusal(scheme));
+}
+
+/** What a person may read of it: no user, no password and no parameters, which may hold a password too. */
+export function databaseName(database: SharedDatabase): string {
+  if (database.kind === 'sqlite') return database.path;
+  const { protocol, host, pathname } = new URL(database.url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /** `schema` and `pool` are ours; whatever else there is, such as `sslmode`, is the driver's. */

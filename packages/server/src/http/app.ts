@@ -44,6 +44,7 @@ import { deadLetters } from './routes/work/dead-letters.ts';
 import { tasks } from './routes/work/tasks.ts';
 import { workers } from './routes/work/workers.ts';
 import { workflows } from './routes/workflows.ts';
+import { takeInTurn } from './take-in-turn.ts';
 
 export type { AppDeps } from './deps.ts';
 
@@ -96,6 +97,7 @@ function createServer(
     http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     routerOptions: { maxParamLength: SEGMENT_MAX_CHARS },
   });
+  takeInTurn(app.server);
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;
   app.server.maxConnections = CONNECTIONS_MAX;
   return app;

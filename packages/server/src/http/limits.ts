@@ -61,8 +61,15 @@ export const REQUEST_TIMEOUT_MS = 30_000;
  * their answer would keep it, and its bytes, for ever. Above the time for a whole request, whose end is a 408.
  */
 export const STALLED_TIMEOUT_MS = 40_000;
+/** Milliseconds in which a client can read why its bytes were no request, until its connection is cut. */
+export const REFUSED_LINGER_MS = 1_000;
 /** Milliseconds that an idle connection is kept: longer than the 60 s of common load balancers, so that they close first. */
 export const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/**
+ * Requests that wait on one connection for the one before them. Few clients ask again before they were answered, and each
+ * request that waits takes some KiB; without a bound a client decides how many.
+ */
+export const PIPELINED_MAX = 32;
 /** Open connections of a process, below the usual limit on open files. */
 export const CONNECTIONS_MAX = 10_000;
 /** Milliseconds in which a connection is looked at for the timeouts above. */

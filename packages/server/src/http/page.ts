@@ -58,6 +58,8 @@ export interface Entries<T> {
   readonly view: (entry: T) => unknown;
   readonly positionOf: (entry: T) => string;
   readonly total?: number | undefined;
+  /** Whether there is a next page although it was not read into. */
+  readonly hasMore?: boolean | undefined;
 }
 
 /** Answers with a page, and with links to the others that keep the filters. */
@@ -70,7 +72,8 @@ export function sendPage<T>(
 ): FastifyReply {
   const shown = entries.read.slice(0, window.limit);
   const last = shown.at(-1);
-  const hasMore = last !== undefined && entries.read.length > window.limit;
+  const isFull = entries.read.length > window.limit;
+  const hasMore = last !== undefined && (isFull || entries.hasMore === true);
   const next = hasMore ? writeCursor(entries.positionOf(last)) : null;
   reply.header('link', linksOf(request, window, next));
   return sendJson(reply, {

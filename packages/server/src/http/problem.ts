@@ -161,6 +161,12 @@ export const PROBLEMS = {
     advice:
       'What the order contained at that time was erased on request. The trail still shows its states and proves their chain; the contents are gone for good.',
   },
+  'history-detached': {
+    status: 410,
+    title: 'History detached',
+    advice:
+      'What you ask for was taken out of the database and put into an archive; `archives` names its files, which whoever runs the server has. Orders are read as always. Where there is a `next_cursor`, go on with it: it leads to the first event that is still there. A reader of the feed has then missed what lies between, and should read anew what it keeps of the orders; it was further behind than the server keeps events.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'Precondition failed',

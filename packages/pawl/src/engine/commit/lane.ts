@@ -2,6 +2,7 @@ import type { RejectionCode } from '../../order/rejection.ts';
 import type { LiveOrder } from '../../order/work.ts';
 import type { KeyRecord, Store, UnitVerdict } from '../../ports/store.ts';
 import { toError } from '../fault.ts';
+import { CacheTrust } from './cache-trust.ts';
 import type { Gate } from './gate.ts';
 import type { Job, Replay } from './job.ts';
 import { OrderCache } from './order-cache.ts';
@@ -48,6 +49,7 @@ export interface LaneTools extends PlanTools {
 export class Lane {
   readonly #tools: LaneTools;
   readonly #cache: OrderCache;
+  readonly #trust = new CacheTrust();
   /** Orders whose rows of work were changed since the present round has read them: what it keeps of them would be of the past. */
   readonly #outdated = new Set<string>();
   #queue: Job[] = [];
@@ -118,10 +120,21 @@ export class Lane {
       const row = this.#cache.get(key);
       if (row !== undefined) rows.set(key, row);
     }
+    if (this.#trust.isLost) return { rows: await this.#read(groups, rows), cached: new Set() };
     const cached = new Set(rows.keys());
     const missing = [...groups.values()].filter((jobs) => needsRow(jobs) && !cached.has(jobs[0].orderKey));
     await this.#load(missing, rows);
     return { rows, cached };
+  }
+
+  /** All rows as they are now, whatever is remembered of them. */
+  async #read(groups: ReadonlyMap<string, JobsOfOrder>, remembered: Rows): Promise<Rows> {
+    const rows: Rows = new Map();
+    await this.#load([...groups.values()].filter(needsRow), rows);
+    const judged = [...remembered].filter(([key]) => groups.get(key)?.[0].attempts === 0);
+    if (judged.length > 0)
+      this.#trust.note(judged.some(([key, row]) => row?.version !== rows.get(key)?.version));
+    return rows;
   }
 
   async #decide(
@@ -132,10 +145,23 @@ export class Lane {
     const plans = await this.#plan(groups, rows, cached);
     const writes = plans.filter(needsCommit);
     const verdicts = writes.length === 0 ? [] : await this.#commit(writes);
+    this.#noteStale(writes, verdicts, cached);
     const again = writes.flatMap((plan, index) => this.#settle(plan, verdicts[index]));
     for (const plan of plans) if (!needsCommit(plan)) answer(plan);
     this.#tellCommitted(writes, verdicts);
     return again;
+  }
+
+  /** What is decided again was read meanwhile: it says nothing about what is remembered. */
+  #noteStale(
+    writes: readonly LanePlan[],
+    verdicts: readonly UnitVerdict[],
+    cached: ReadonlySet<string>,
+  ): void {
+    const remembered = writes.flatMap(({ orderKey, jobs: [{ attempts }] }, index) =>
+      cached.has(orderKey) && attempts === 0 ? [verdicts[index]?.kind] : [],
+    );
+    if (remembered.length > 0) this.#trust.note(remembered.includes('conflict'));
   }
 
   async #plan(

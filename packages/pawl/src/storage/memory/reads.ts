@@ -46,7 +46,8 @@ export function readList(tables: Tables, query: ListQuery): Order[] {
   return rest.slice(query.offset, query.offset + query.limit);
 }
 
-export function readFeed(tables: Tables, { tenant, after, limit }: FeedQuery): FeedPage {
+export function readFeed(tables: Tables, { tenant, limit, ...query }: FeedQuery): FeedPage {
+  const after = query.after ?? 0;
   const events = tables.feed
     .map((event, index) => ({ event, position: index + 1 }))
     .filter(({ event, position }) => position > after && event.head.tenant === tenant)

@@ -1,9 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
-import { type Store, StoreUnavailableError } from '../../ports/store.ts';
+import type { Store } from '../../ports/store.ts';
 import { createSystemRandom, systemClock } from '../../ports/system.ts';
 import { storeError } from './connection/errors.ts';
 import { Pool } from './connection/pool.ts';
+import { schemaNamed } from './connection/schema-name.ts';
 import { ServerClock } from './connection/server-clock.ts';
 import { SmallNumbers } from './connection/small-numbers.ts';
 import { migrate } from './migrate.ts';
@@ -12,6 +13,18 @@ import { LANES, PostgresStore } from './store.ts';
 import { Upkeep } from './upkeep.ts';
 import { Partitions } from './writer/partitions.ts';
 
+export type { PostgresArchive, PostgresArchiveOptions } from './archive/archive.ts';
+export { withPostgresArchive } from './archive/archive.ts';
+export type { Holder } from './archive/detach.ts';
+export type { ArchivableState, Inspection, Obstacle } from './archive/inspect.ts';
+export type { ArchivedEvent } from './archive/pages.ts';
+export type { DetachedPart } from './archive/parts.ts';
+export { openPostgresExamination } from './audit/examination.ts';
+export { openPostgresAudit } from './audit/orders.ts';
+export { repairPostgresStock } from './audit/repair-stock.ts';
+export { openPostgresStockAudit } from './audit/stock.ts';
+export { type Month, parseMonth } from './months.ts';
+
 const SECRET_BYTES = 32;
 const ADD_SECRET = {
   name: 'add-secret',
@@ -19,10 +32,6 @@ const ADD_SECRET = {
 };
 /** Connections for everything but commits. */
 const POOL_SIZE = 8;
-/** Where the tables lie unless told otherwise. */
-const SCHEMA = 'pawl';
-/** Names that need no quotes, so that they can stand in a list of schemas. */
-const SCHEMA_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
 
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:5432/database`, with the driver's parameters such as `sslmode`. */
@@ -45,12 +54,8 @@ export interface PostgresStoreOptions {
  * const store = await openPostgresStore({ url: 'postgres://localhost/shop' });
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { url, schema = SCHEMA, poolSize = POOL_SIZE, random = createSystemRandom() } = options;
-  if (!SCHEMA_NAME.test(schema)) {
-    throw new StoreUnavailableError(
-      `"${schema}" is no name of a schema: use lower-case letters, digits and _`,
-    );
-  }
+  const { url, poolSize = POOL_SIZE, random = createSystemRandom() } = options;
+  const schema = schemaNamed(options.schema);
   const pool = (name: string, size: number) => new Pool({ url, schema, size, name, clock: systemClock });
   const [writers, readers] = [pool('commits', LANES), pool('reads', poolSize)];
   try {

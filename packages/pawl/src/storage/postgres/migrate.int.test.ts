@@ -15,7 +15,7 @@ describe('the schema', () => {
 
   it('is made by one of the nodes that start together on an empty database', async () => {
     await Promise.all(Array.from({ length: 6 }, () => postgres.open()));
-    expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '2' }]);
+    expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '3' }]);
   });
 
   it('is left as it is by a program that is older, where that can go on', async () => {
@@ -33,7 +33,7 @@ describe('the schema', () => {
     await set('schema', '9');
     await set('oldest_code', '8');
     await expect(postgres.open()).rejects.toThrow(
-      'the database has schema 9 and needs a program that knows schema 8; this one knows 2: install the newer version',
+      'the database has schema 9 and needs a program that knows schema 8; this one knows 3: install the newer version',
     );
   });
 

@@ -32,6 +32,29 @@ export async function migrate(pool: Pool, schema: string): Promise<void> {
   }
 }
 
+/**
+ * For those who only read: nothing is brought up to date.
+ * @throws StoreUnavailableError if the database has another schema than this program reads.
+ */
+export async function requireSchema(sender: Sender, schema: string): Promise<void> {
+  const newest = migrations().at(-1)?.number ?? 0;
+  const [found] = await sender.query<{ there: boolean }>(
+    { name: '', text: 'SELECT to_regclass($1) IS NOT NULL AS there' },
+    [`${quoted(schema)}.meta`],
+  );
+  if (found?.there !== true) {
+    throw new StoreUnavailableError(
+      `the schema ${schema} of the database has nothing of Pawl: name another with ?schema= in DATABASE_URL`,
+    );
+  }
+  const present = await numberIn(sender, 'schema');
+  await refuseNewer(sender, present, newest);
+  if (present >= newest) return;
+  throw new StoreUnavailableError(
+    `the database has schema ${present} and this program reads schema ${newest}: let this version serve it once, which brings it up to date`,
+  );
+}
+
 /** Makes the next migration, if there is one; gives the schema's number after it. */
 async function step(
   sender: Sender,

@@ -182,6 +182,28 @@ describe('two nodes', () => {
     expect(new Set(seen).size).toBe(seen.length);
   }, 60_000);
 
+  it('show in the feed what was written first and committed last, also to who has read what came between', async () => {
+    const [one, other] = await twoNodes();
+    await postgres.sql(`CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(3); RETURN NEW; END $$`);
+    await postgres.sql(
+      'CREATE TRIGGER slow AFTER INSERT ON commits FOR EACH ROW WHEN (NEW.size = 1) EXECUTE FUNCTION slow()',
+    );
+    const first = one.commit([creation()]);
+    await until(async () => {
+      const [row] = await postgres.sql<{ n: number }>(
+        `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE wait_event = 'PgSleep'`,
+      );
+      return row?.n === 1;
+    });
+    await other.commit([creation(), creation()]);
+    const read = (after: number) => other.feed({ tenant: 1, after, limit: 10 });
+    const before = await read(0);
+    expect(before.events).toHaveLength(2);
+    await first;
+    expect((await read(before.next)).events).toHaveLength(1);
+  });
+
   it('learn the numbers that the other has given to places and definitions', async () => {
     const [one, other] = await twoNodes();
     const unit = creation({ workflow: 'other-workflow', status: 'NEW-STATE' });
@@ -224,6 +246,10 @@ describe('two nodes', () => {
     for (const store of [one, other]) expect(Math.abs(store.now() - Number(row?.now))).toBeLessThan(1_000);
   });
 });
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 describe('a unit that cannot be written', () => {
   it('is found among many, and spares them', async () => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { StoreUnavailableError } from '../../ports/store.ts';
+import { StoreFullError, StoreUnavailableError } from '../../ports/store.ts';
 import { systemClock } from '../../ports/system.ts';
 import { creation, step } from '../contract/samples.ts';
 import { Pool } from './connection/pool.ts';
@@ -24,6 +24,32 @@ it('says that it is away while it is away, and goes on when it is back', async (
   await postgres.server.start();
   expect(await store.load([unit])).toEqual([unit.order]);
   expect(await store.commit([step(unit.order, 'PAID')])).toEqual([COMMITTED]);
+});
+
+it('says that it is full until something fits in again, and is read meanwhile', async () => {
+  const store = await postgres.open();
+  await store.internActor(1, 'program', 'tester');
+  const unit = creation();
+  const feed = () => store.feed({ tenant: 1, after: 0, limit: 10 });
+  await postgres.sql(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`);
+  const fill = (what: string) =>
+    postgres.sql(`CREATE TRIGGER no_room BEFORE ${what} EXECUTE FUNCTION no_room()`);
+  await fill('UPDATE ON commits');
+  await store.commit([unit]);
+  await fill('UPDATE ON orders');
+  await fill('INSERT ON meta');
+  await store.ping();
+  await expect(store.commit([step(unit.order, 'PAID')])).rejects.toThrow(StoreFullError);
+  await expect(store.ping()).rejects.toThrow(StoreFullError);
+  expect(await store.load([unit])).toEqual([unit.order]);
+  // Its commit has no position yet, and cannot get one.
+  expect((await feed()).events).toEqual([]);
+  await postgres.sql('DROP FUNCTION no_room CASCADE');
+  await store.ping();
+  expect(await store.commit([step(unit.order, 'PAID')])).toEqual([COMMITTED]);
+  expect((await feed()).events.map(({ head }) => head.version)).toEqual([1, 2]);
+  expect(await postgres.sql(`SELECT name FROM meta WHERE name = 'probe'`)).toEqual([]);
 });
 
 it('leaves the outcome of a commit open whose connection was cut, and a look-up closes it', async () => {

@@ -15,7 +15,13 @@ import {
   withStock,
 } from '../contract/samples.ts';
 import { FAR_AHEAD, LONG_AGO, taskOf, timerOf, withWork } from '../contract/work/samples.ts';
-import { openPostgresStore } from './index.ts';
+import {
+  openPostgresAudit,
+  openPostgresExamination,
+  openPostgresStockAudit,
+  openPostgresStore,
+  repairPostgresStock,
+} from './index.ts';
 
 /**
  * Everything that a store does is done on a database that is large enough for a plan to matter, and the database itself tells the
@@ -175,6 +181,30 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
   'an examination of what is late': () =>
     store.examine({ ...LOOK, after: { tenant: order(9).tenant, orderId: order(9).id }, rules: [] }),
   'the expiry of keys': () => store.expireKeys(10),
+  'an audit of orders': async () => {
+    const audit = await openPostgresAudit({ url: server.url });
+    for (const walk of [
+      audit.each(),
+      audit.strays(),
+      audit.strayBodies(),
+      audit.workProblems(),
+      audit.feedProblems(),
+    ])
+      for await (const _ of walk);
+    await audit.close();
+  },
+  'an audit of stock': async () => {
+    const audit = await openPostgresStockAudit({ url: server.url });
+    for await (const _ of audit.problems());
+    await audit.close();
+  },
+  'an examination from outside': async () => {
+    const opened = await openPostgresExamination({ url: server.url });
+    await opened.examine(LOOK);
+    await opened.load([{ tenant: 1, orderId: order(9).id }]);
+    await opened.close();
+  },
+  'a repair of stock': () => repairPostgresStock({ url: server.url }, [{ tenant: 1, sku: 'S-3' }]),
 };
 
 it.each(Object.keys(CALLS))('%s reads by indexes alone', async (name) => {
@@ -193,7 +223,7 @@ interface Plan {
 }
 
 /** Small by nature, whatever there is: numbers, names and settings. */
-const SMALL = /^(places|workflow_hashes|feed_head|meta|tenants|definitions|actors)$/;
+const SMALL = /^(places|workflow_hashes|feed_head|meta|tenants|definitions|actors|detached_parts)$/;
 /** Indexes that hold only what is to be done next. */
 const AGENDAS: ReadonlySet<string> = new Set(['commits_without_position']);
 

@@ -34,6 +34,19 @@ TABLE definitions (
 CREATE UNIQUE INDEX definitions_number_key ON definitions USING btree (number)
 CREATE UNIQUE INDEX definitions_pkey ON definitions USING btree (tenant, name, version)
 
+TABLE detached_parts (
+  month text NOT NULL
+  run integer NOT NULL
+  table_name text NOT NULL
+  detached_at bigint NOT NULL
+  orders bigint NOT NULL
+  events bigint NOT NULL
+  last_position bigint NOT NULL
+  file text NOT NULL
+  sha256 text
+)
+CREATE UNIQUE INDEX detached_parts_pkey ON detached_parts USING btree (month, run)
+
 TABLE events PARTITION BY RANGE (order_id) (
   tenant integer NOT NULL
   order_id uuid NOT NULL

@@ -11,6 +11,7 @@ import {
   type ExamineQuery,
   type FeedPage,
   type FeedQuery,
+  HistoryDetachedError,
   type ListFilter,
   type ListQuery,
   type MovementQuery,
@@ -27,6 +28,7 @@ import {
   type Store,
   type StoreCapabilities,
   type StoredDefinition,
+  StoreFullError,
   StoreUnavailableError,
   type TaskQuery,
   type TaskUpdate,
@@ -51,6 +53,7 @@ import { Commits } from './writer/commits.ts';
 import { expireKeys } from './writer/keys.ts';
 import type { Partitions } from './writer/partitions.ts';
 import { Registry } from './writer/registry.ts';
+import { Room } from './writer/room.ts';
 import { changeStock } from './writer/stock-changes.ts';
 
 const PING: Statement = { name: 'ping', text: 'SELECT 1' };
@@ -93,6 +96,7 @@ export class PostgresStore implements Store {
   readonly #commits: Commits;
   readonly #claims: Claims;
   readonly #registry: Registry;
+  readonly #room: Room;
   readonly #begun = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
@@ -110,6 +114,7 @@ export class PostgresStore implements Store {
     this.#commits = new Commits({ ...tools, pool: writers });
     this.#claims = new Claims(readers);
     this.#registry = new Registry(readers);
+    this.#room = new Room(readers);
   }
 
   now(): number {
@@ -117,7 +122,10 @@ export class PostgresStore implements Store {
   }
 
   ping(): Promise<void> {
-    return this.#begin('ping', async () => void (await this.#parts.readers.query(PING)));
+    return this.#begin('ping', async () => {
+      await this.#parts.readers.query(PING);
+      await this.#room.require();
+    });
   }
 
   close(): Promise<void> {
@@ -227,8 +235,11 @@ export class PostgresStore implements Store {
     this.#begun.add(begun);
     try {
       return await begun;
-    } catch (error) {
-      throw storeError(doing, error);
+    } catch (cause) {
+      if (cause instanceof HistoryDetachedError) throw cause;
+      const error = storeError(doing, cause);
+      if (error instanceof StoreFullError) this.#room.lacks();
+      throw error;
     } finally {
       this.#begun.delete(begun);
     }

@@ -10,18 +10,10 @@ import { holdExclusively } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { SqliteStore } from './store.ts';
 
-export { openSqliteExamination, type SqliteExamination } from './audit/examination.ts';
-export {
-  type AuditedOrder,
-  type AuditProblem,
-  openSqliteAudit,
-  type SqliteAudit,
-  type StrayBody,
-  type StrayEvent,
-} from './audit/orders.ts';
-export { type RepairedStock, repairSqliteStock } from './audit/repair-stock.ts';
-export { openSqliteStockAudit, type SqliteStockAudit, type StockProblem } from './audit/stock.ts';
-export type { WorkProblem } from './audit/work.ts';
+export { openSqliteExamination } from './audit/examination.ts';
+export { openSqliteAudit } from './audit/orders.ts';
+export { repairSqliteStock } from './audit/repair-stock.ts';
+export { openSqliteStockAudit } from './audit/stock.ts';
 
 const SECRET_BYTES = 32;
 const ADD_SECRET = "INSERT INTO meta (name, value) VALUES ('secret', ?) ON CONFLICT (name) DO NOTHING";

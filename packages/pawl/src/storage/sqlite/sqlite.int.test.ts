@@ -214,7 +214,7 @@ describe('commits', () => {
     const audit = openSqliteAudit(path);
     for await (const { problems } of audit.each()) expect(problems).toEqual([]);
     for await (const stray of audit.strays()) expect(stray).toBeUndefined();
-    audit.close();
+    await audit.close();
   });
 });
 

@@ -45,7 +45,7 @@ test('a database from before there was work is brought up to date, and old progr
   await store.commit([withKeys(unit, key)]);
   await store.close();
   for (const sql of UNDO_002.split(';')) raw(sql);
-  expect(() => openSqliteAudit(path)).toThrow(/schema 1 .* reads schema 2/);
+  expect(() => openSqliteAudit(path)).toThrow(/schema 1 .* reads schema 3/);
   store = openSqliteStore({ path });
   expect(await store.load([unit])).toEqual([{ ...unit.order, work: NO_WORK }]);
   expect(await store.commit([withKeys(step(unit.order, 'PAID'), key)])).toEqual([

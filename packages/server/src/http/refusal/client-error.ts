@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { UNMATCHED } from '../call.ts';
 import type { AppDeps } from '../deps.ts';
 import { makeTraceId } from '../input/trace.ts';
+import { REFUSED_LINGER_MS } from '../limits.ts';
 import type { ProblemCode } from '../problem.ts';
 import { renderProblem } from './problem-answer.ts';
 import { statusOf } from './problem-error.ts';
@@ -22,6 +23,8 @@ export function createClientErrorHandler({ log, metrics }: Pick<AppDeps, 'log' |
     const code = problemOf(error);
     const traceId = makeTraceId();
     socket.end(answerText(code, traceId));
+    // Closed at once it could take the answer with it; left half open it would be kept by whoever goes on sending.
+    setTimeout(() => socket.destroy(), REFUSED_LINGER_MS).unref();
     const status = statusOf({ code, detail: '' });
     metrics.observe(NO_METHOD, UNMATCHED.template, status, 0);
     log.request({ ...UNREAD, request_id: traceId, trace_id: traceId, status, error_code: code });

@@ -1,8 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type Clock, StoreFullError, StoreUnavailableError } from 'pawl';
+import { type Clock, HistoryDetachedError, StoreFullError, StoreUnavailableError } from 'pawl';
 import { PATCH_TYPES } from '../hooks/content-types.ts';
 import { RETRY_AFTER_FULL_S, RETRY_AFTER_S } from '../limits.ts';
 import type { RequestLog } from '../observe.ts';
+import { detachedProblem } from './detached.ts';
 import { createFaultReport } from './fault-report.ts';
 import { NOTHING_THERE } from './not-found.ts';
 import { sendProblem } from './problem-answer.ts';
@@ -14,10 +15,14 @@ type ErrorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply)
 export function createErrorHandler(log: RequestLog, clock: Clock): ErrorHandler {
   const report = createFaultReport(log, clock);
   return (error, request, reply) => {
-    const known = error instanceof ProblemError ? error.details : frameworkProblem(error, request);
+    const known = error instanceof ProblemError ? error.details : knownProblem(error, request);
     if (known === undefined) report(error, request);
     sendProblem(request, reply, known ?? faultProblem(error));
   };
+}
+
+function knownProblem(error: Error, request: FastifyRequest): ProblemDetails | undefined {
+  return error instanceof HistoryDetachedError ? detachedProblem(error) : frameworkProblem(error, request);
 }
 
 function faultProblem(error: Error): ProblemDetails {

@@ -164,6 +164,12 @@ export function refusalOf(rejection: Rejection): ProblemDetails {
         code,
         detail: `The contents of ${rejection.orderId} at version ${rejection.version} were erased.`,
       };
+    case 'history-detached':
+      return {
+        code,
+        detail: `What ${rejection.orderId} was ${rejection.version === null ? 'then' : `at version ${rejection.version}`} was detached and is archived in ${rejection.archives.join(', ')}.`,
+        members: { order_id: rejection.orderId, archives: rejection.archives },
+      };
     case 'overloaded':
       return {
         code,

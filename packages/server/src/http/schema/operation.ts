@@ -143,6 +143,7 @@ const DETAIL_EXAMPLES: Partial<Record<ProblemCode, string>> = {
   'validation-failed': 'body /items/0/qty: must be >= 1',
   'illegal-transition': 'Cannot transition from FULFILLED to PAID',
   'version-conflict': 'If-Match does not match current resource version',
+  'history-detached': 'What was asked for was detached and is archived in events-2026-01.ndjson.gz.',
 };
 
 const MEMBER_EXAMPLES: Partial<Record<ProblemCode, object>> = {
@@ -151,4 +152,5 @@ const MEMBER_EXAMPLES: Partial<Record<ProblemCode, object>> = {
   'version-conflict': { current_version: 4 },
   'precondition-failed': { current_version: 4 },
   'precondition-required': { current_version: 4 },
+  'history-detached': { archives: ['events-2026-01.ndjson.gz'] },
 };

@@ -29,13 +29,18 @@ const FULL = '53100';
 /** States of a database that cannot serve anybody at the moment. */
 const AWAY = /^(08|25006|28|3D000|42501|53|57|58|XX00[12])/;
 
+/** Whether the disk of the database is full. */
+export function isFull(error: unknown): boolean {
+  return stateOf(error) === FULL;
+}
+
 /** The only place that knows the driver's errors: names what was being done, what to do, and keeps the cause. */
 export function storeError(doing: string, cause: unknown): StoreUnavailableError {
   if (cause instanceof StoreUnavailableError) return cause;
   const state = stateOf(cause);
   const advice = ADVICE.find(([prefix]) => state?.startsWith(prefix))?.[1];
   const text = `PostgreSQL, ${doing}: ${advice ?? messageOf(cause)}`;
-  return state === FULL ? new StoreFullError(text, { cause }) : new StoreUnavailableError(text, { cause });
+  return isFull(cause) ? new StoreFullError(text, { cause }) : new StoreUnavailableError(text, { cause });
 }
 
 /** What two transactions may both have found free: the second to write it finds it taken when it looks again. */

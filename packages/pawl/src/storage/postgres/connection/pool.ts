@@ -32,6 +32,8 @@ export interface PoolOptions {
   readonly clock: Clock;
   /** Named in the database's own lists. */
   readonly name: string;
+  /** The database refuses whatever would change something. */
+  readonly readOnly?: true;
 }
 
 /** A prepared statement: its text is parsed once for each connection. */
@@ -52,13 +54,19 @@ export interface Sender {
   query<R>(statement: Statement, values?: Values): Promise<Rows<R>>;
 }
 
+/** One connection, which nobody else uses meanwhile. */
+export interface Session extends Sender {
+  /** Several statements in one transaction. */
+  transaction<T>(work: (sender: Sender) => Promise<T>): Promise<T>;
+}
+
 /** Connections to one database, all alike. */
-export class Pool implements Sender {
+export class Pool implements Session {
   readonly #pool: pg.Pool;
   readonly #patience: Patience;
   #isClosed = false;
 
-  constructor({ url, schema, size, clock, name }: PoolOptions) {
+  constructor({ url, schema, size, clock, name, readOnly }: PoolOptions) {
     this.#patience = new Patience(clock);
     this.#pool = new pg.Pool({
       connectionString: url,
@@ -68,7 +76,7 @@ export class Pool implements Sender {
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEPALIVE_MS,
       application_name: `pawl ${name}`,
-      options: optionsOf(schema),
+      options: optionsOf(schema, readOnly === true),
       types: TYPES,
       allowExitOnIdle: true,
     });
@@ -92,17 +100,14 @@ export class Pool implements Sender {
 
   /** Several statements in one transaction, on one connection. */
   async transaction<T>(work: (sender: Sender) => Promise<T>): Promise<T> {
-    return this.#with(async (client) => {
-      const sender: Sender = { query: (statement, values = []) => this.#send(client, statement, values) };
-      await this.#send(client, BEGIN, []);
-      try {
-        const result = await work(sender);
-        await this.#send(client, COMMIT, []);
-        return result;
-      } catch (error) {
-        await this.#send(client, ROLLBACK, []).catch(() => undefined);
-        throw error;
-      }
+    return this.session((session) => session.transaction(work));
+  }
+
+  /** Several transactions on one connection: what the database keeps for a session, such as a lock, lasts as long. */
+  async session<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#with((client) => {
+      const query: Sender['query'] = (statement, values = []) => this.#send(client, statement, values);
+      return work({ query, transaction: (part) => inTransaction({ query }, part) });
     });
   }
 
@@ -140,6 +145,18 @@ export class Pool implements Sender {
   }
 }
 
+async function inTransaction<T>(sender: Sender, work: (sender: Sender) => Promise<T>): Promise<T> {
+  await sender.query(BEGIN);
+  try {
+    const result = await work(sender);
+    await sender.query(COMMIT);
+    return result;
+  } catch (error) {
+    await sender.query(ROLLBACK).catch(() => undefined);
+    throw error;
+  }
+}
+
 const BEGIN: Statement = { name: 'begin', text: 'BEGIN' };
 const COMMIT: Statement = { name: 'commit', text: 'COMMIT' };
 const ROLLBACK: Statement = { name: 'rollback', text: 'ROLLBACK' };
@@ -149,7 +166,7 @@ const ALLOW_LONG: Statement = {
 };
 
 /** What is set for every connection, sent with its first message. */
-function optionsOf(schema: string): string {
+function optionsOf(schema: string, readOnly: boolean): string {
   const settings = {
     search_path: schema,
     statement_timeout: STATEMENT_MS,
@@ -165,6 +182,7 @@ function optionsOf(schema: string): string {
     enable_mergejoin: 'off',
     default_transaction_isolation: 'read\\ committed',
     timezone: 'UTC',
+    default_transaction_read_only: readOnly ? 'on' : 'off',
   };
   return Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value}`)

@@ -1,8 +1,8 @@
 import type { Clock } from '../../../ports/clock.ts';
-import type { Pool, Statement } from './pool.ts';
+import type { Sender, Statement } from './pool.ts';
 import { Rounds } from './rounds.ts';
 
-const NOW: Statement = {
+export const NOW: Statement = {
   name: 'now',
   text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now',
 };
@@ -15,14 +15,14 @@ const LOOK_MS = 10_000;
  * agree on what is due, however wrong their own clocks are; they differ by the time that a question is on its way.
  */
 export class ServerClock {
-  readonly #pool: Pool;
+  readonly #sender: Sender;
   readonly #clock: Clock;
   /** What must be added to the monotonic time. */
   #offsetMs = 0;
   #rounds: Rounds | undefined;
 
-  constructor(pool: Pool, clock: Clock) {
-    this.#pool = pool;
+  constructor(sender: Sender, clock: Clock) {
+    this.#sender = sender;
     this.#clock = clock;
   }
 
@@ -42,7 +42,7 @@ export class ServerClock {
 
   async #ask(): Promise<void> {
     const asked = this.#clock.monotonic();
-    const [row] = await this.#pool.query<{ now: number }>(NOW);
+    const [row] = await this.#sender.query<{ now: number }>(NOW);
     const answered = this.#clock.monotonic();
     if (row !== undefined) this.#offsetMs = row.now - (asked + answered) / 2;
   }

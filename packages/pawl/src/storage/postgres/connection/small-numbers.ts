@@ -1,5 +1,5 @@
 import { columnOf } from './columns.ts';
-import type { Pool, Statement } from './pool.ts';
+import type { Sender, Statement } from './pool.ts';
 
 const ADD_PLACES: Statement = {
   name: 'add-places',
@@ -26,14 +26,14 @@ export interface Place {
  * so that all of them are remembered; there are as many as definitions have states.
  */
 export class SmallNumbers {
-  readonly #pool: Pool;
+  readonly #sender: Sender;
   readonly #placeNumbers = new Map<string, number>();
   readonly #places = new Map<number, Place>();
   readonly #hashNumbers = new Map<string, number>();
   readonly #hashes = new Map<number, string>();
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  constructor(sender: Sender) {
+    this.#sender = sender;
   }
 
   /** Gives numbers to what has none yet. Afterwards `place` and `hash` know them. */
@@ -45,11 +45,11 @@ export class SmallNumbers {
         newPlaces.map(({ workflow }) => workflow),
         newPlaces.map(({ status }) => status),
       ];
-      await this.#pool.query(ADD_PLACES, [textArray(workflows), textArray(statuses)]);
+      await this.#sender.query(ADD_PLACES, [textArray(workflows), textArray(statuses)]);
       await this.#readPlaces();
     }
     if (newHashes.length > 0) {
-      await this.#pool.query(ADD_HASHES, [textArray(newHashes)]);
+      await this.#sender.query(ADD_HASHES, [textArray(newHashes)]);
       await this.#readHashes();
     }
   }
@@ -101,14 +101,14 @@ export class SmallNumbers {
   }
 
   async #readPlaces(): Promise<void> {
-    for (const { number, ...place } of await this.#pool.query<Place & { number: number }>(PLACES)) {
+    for (const { number, ...place } of await this.#sender.query<Place & { number: number }>(PLACES)) {
       this.#placeNumbers.set(keyOf(place), number);
       this.#places.set(number, place);
     }
   }
 
   async #readHashes(): Promise<void> {
-    for (const { number, hash } of await this.#pool.query<{ number: number; hash: string }>(HASHES)) {
+    for (const { number, hash } of await this.#sender.query<{ number: number; hash: string }>(HASHES)) {
       this.#hashNumbers.set(hash, number);
       this.#hashes.set(number, hash);
     }
@@ -124,6 +124,11 @@ function textArray(values: readonly string[]): Buffer {
 }
 
 function required<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`the database does not know ${what}`);
+  if (value === undefined) throw new UnknownNumberError(`the database does not know ${what}`);
   return value;
+}
+
+/** A row has a number for which nothing stands. */
+export class UnknownNumberError extends Error {
+  override readonly name = 'UnknownNumberError';
 }

@@ -1,7 +1,9 @@
-import type { FeedEvent, FeedPage, FeedQuery } from '../../../ports/store.ts';
+import { type FeedEvent, type FeedPage, type FeedQuery, HistoryDetachedError } from '../../../ports/store.ts';
+import { isFull } from '../connection/errors.ts';
 import type { Sender, Statement } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
+import { FEED_BEGINNING, latestArchive } from './detached.ts';
 
 /** Commits looked at in one read: the events of other tenants that lie between are passed over in such steps. */
 const WINDOW = 500;
@@ -30,7 +32,7 @@ export const READ_FEED: Statement = {
     ), looked AS (
       SELECT count(*) AS commits, max(first_position + size - 1) AS last FROM seen
     )
-    SELECT t.commits, t.last, s.position, x.* FROM looked t LEFT JOIN shown s ON true
+    SELECT (${FEED_BEGINNING}) AS beginning, t.commits, t.last, s.position, x.* FROM looked t LEFT JOIN shown s ON true
     LEFT JOIN LATERAL (
       SELECT ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id FROM events e ${EVENT_JOINS}
       LEFT JOIN places p ON p.number = e.place_to
@@ -45,9 +47,13 @@ export const GIVE_POSITIONS: Statement = {
 };
 
 interface LookedRow {
+  /** The last position that is detached, 0 if none is. */
+  readonly beginning: number;
   readonly commits: number;
   readonly last: number | null;
 }
+
+const NOTHING_LOOKED_AT: LookedRow = { beginning: 0, commits: 0, last: null };
 
 interface FeedRow extends LookedRow, EventRow {
   readonly position: number;
@@ -66,17 +72,25 @@ export class Feed {
     this.#numbers = numbers;
   }
 
-  async page({ tenant, after, limit }: FeedQuery): Promise<FeedPage> {
-    await this.givePositions();
+  async page(query: FeedQuery): Promise<FeedPage> {
+    await this.#giveIfThereIsRoom();
+    const { tenant, after, limit } = query;
     const events: FeedEvent[] = [];
-    let next = Math.max(0, after);
+    let next = Math.max(0, after ?? 0);
     for (let reads = 0; reads < READS_MAX && events.length < limit; reads++) {
       const rows = await this.#sender.query<LookedRow & Partial<FeedRow>>(READ_FEED, [
         next,
         tenant,
         limit - events.length,
       ]);
-      const [{ commits, last } = { commits: 0, last: null }] = rows;
+      const [{ commits, last, beginning } = NOTHING_LOOKED_AT] = rows;
+      if (next < beginning) {
+        // Detached while the page was read: what is there is given, and who goes on is told.
+        if (events.length > 0) break;
+        if (after !== null) throw new HistoryDetachedError(beginning, await latestArchive(this.#sender));
+        next = beginning;
+        continue;
+      }
       const shown = rows.filter(isShown);
       events.push(...(await this.#eventsOf(shown)));
       if (events.length === limit) return { events, next: events.at(-1)?.position ?? next };
@@ -90,6 +104,15 @@ export class Feed {
   async givePositions(): Promise<number> {
     const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [POSITIONS_AT_ONCE]);
     return row?.given ?? 0;
+  }
+
+  /** Where nothing can be written any more, what has its position already is shown all the same. */
+  async #giveIfThereIsRoom(): Promise<void> {
+    try {
+      await this.givePositions();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
   }
 
   async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {

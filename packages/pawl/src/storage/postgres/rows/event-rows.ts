@@ -11,9 +11,14 @@ export const EVENT_COLUMNS = `e.tenant, e.order_id, e.version, e.type, e.actor, 
   encode(coalesce(e.previous_hash, l.hash), 'hex') AS previous_hash, e.event, e.task, e.payload, a.kind AS actor_kind, a.name AS actor_name`;
 
 /** The event before, and who acted. Left joins: an event must show even if what it names is missing. */
-export const EVENT_JOINS = `
-  LEFT JOIN events l ON l.tenant = e.tenant AND l.order_id = e.order_id AND l.version = e.version - 1
+export const EVENT_JOINS = eventJoins('events');
+
+/** The same within a part that was detached. */
+export function eventJoins(table: string): string {
+  return `
+  LEFT JOIN ${table} l ON l.tenant = e.tenant AND l.order_id = e.order_id AND l.version = e.version - 1
   LEFT JOIN actors a ON a.tenant = e.tenant AND a.number = e.actor`;
+}
 
 export interface EventRow {
   readonly tenant: number;
@@ -44,14 +49,20 @@ export async function eventsOf(
   rows: readonly EventRow[],
   numbers: SmallNumbers,
 ): Promise<readonly RecordedEvent[]> {
+  await recogniseEvents(rows, numbers);
+  return rows.map((row) => eventOf(row, numbers));
+}
+
+/** Reads the numbers that other nodes have given since, if a row has one that is not known. */
+export async function recogniseEvents(rows: readonly EventRow[], numbers: SmallNumbers): Promise<void> {
   await numbers.recognise(
     rows.flatMap(({ place_from: from, place_to: to }) => [from, to]),
     rows.map(({ workflow_hash: hash }) => hash),
   );
-  return rows.map((row) => eventOf(row, numbers));
 }
 
-function eventOf(row: EventRow, numbers: SmallNumbers): RecordedEvent {
+/** The event of a row whose numbers were recognised. */
+export function eventOf(row: EventRow, numbers: SmallNumbers): RecordedEvent {
   return {
     head: {
       tenant: row.tenant,

@@ -47,9 +47,9 @@ export interface LiveOrderRow extends OrderRow {
   readonly timers: readonly { entered_version: number; index: number; due_at: number }[] | null;
 }
 
-/** Orders of rows. Reads the numbers that other nodes have given since, if a row has one that is not known. */
+/** Orders of rows. */
 export async function ordersOf(rows: readonly OrderRow[], numbers: SmallNumbers): Promise<readonly Order[]> {
-  await recognise(rows, numbers);
+  await recogniseOrders(rows, numbers);
   return rows.map((row) => orderOf(row, numbers));
 }
 
@@ -57,15 +57,21 @@ export async function liveOrdersOf(
   rows: readonly LiveOrderRow[],
   numbers: SmallNumbers,
 ): Promise<readonly LiveOrder[]> {
-  await recognise(rows, numbers);
-  return rows.map((row) => ({ ...orderOf(row, numbers), work: workOf(row) }));
+  await recogniseOrders(rows, numbers);
+  return rows.map((row) => liveOrderOf(row, numbers));
 }
 
-async function recognise(rows: readonly OrderRow[], numbers: SmallNumbers): Promise<void> {
+/** Reads the numbers that other nodes have given since, if a row has one that is not known. */
+export async function recogniseOrders(rows: readonly OrderRow[], numbers: SmallNumbers): Promise<void> {
   await numbers.recognise(
     rows.map(({ place }) => place),
     rows.map(({ workflow_hash: hash }) => hash),
   );
+}
+
+/** The order of a row whose numbers were recognised. */
+export function liveOrderOf(row: LiveOrderRow, numbers: SmallNumbers): LiveOrder {
+  return { ...orderOf(row, numbers), work: workOf(row) };
 }
 
 function orderOf(row: OrderRow, numbers: SmallNumbers): Order {

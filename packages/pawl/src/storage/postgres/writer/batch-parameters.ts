@@ -1,10 +1,11 @@
-import type { OrderEvent } from '../../../order/event.ts';
-import { orderIdToBytes } from '../../../order/order-id.ts';
+import type { EventHead, OrderEvent } from '../../../order/event.ts';
+import { orderIdTime, orderIdToBytes } from '../../../order/order-id.ts';
 import type { LiveOrder } from '../../../order/work.ts';
 import type { KeyRecord, Unit } from '../../../ports/store.ts';
 import { Column, type Element, type ElementType } from '../connection/columns.ts';
 import type { Statement, Values } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
+import { monthOf } from '../months.ts';
 import { numberOfType } from '../rows/event-types.ts';
 import { attentionOf, flagsOf } from '../rows/flags.ts';
 import { type TaskPlace, taskValuesOf } from '../rows/task-rows.ts';
@@ -112,8 +113,7 @@ export class BatchParameters {
       salt,
       payloadHash,
       hash,
-      // The hash of the version before is the previous hash; only the first event has none to be derived from.
-      head.version === 1 ? previousHash : null,
+      mayStandFirst(head) ? previousHash : null,
       head.event,
       head.task,
       payloadText,
@@ -164,6 +164,15 @@ export class BatchParameters {
     const columns = this.#columns[group];
     for (let index = 0; index < columns.length; index++) columns[index]?.push(values[index] as Element);
   }
+}
+
+/**
+ * The hash of the version before is the previous hash, unless there is none before it: at the beginning, and after history was
+ * detached. That happens a day after the end of the order's month at the earliest (archive/inspect.ts), so that no commit, however
+ * long it is on its way, can bring an event without it afterwards, and no node has to hear of a detachment.
+ */
+function mayStandFirst({ version, orderId, at }: EventHead): boolean {
+  return version === 1 || at >= monthOf(orderIdTime(orderId)).until;
 }
 
 function workText({ work: { effects, runs } }: LiveOrder): string | null {

@@ -1,28 +1,16 @@
-import { orderIdOf } from '../../../order/order-id.ts';
-import { hexOfOrder } from '../connection/order-uuid.ts';
-import type { Pool, Statement } from '../connection/pool.ts';
+import type { Pool, Sender, Statement } from '../connection/pool.ts';
+import { idBounds, type Month, monthOf } from '../months.ts';
 
 const NAMES: Statement = {
   name: 'event-parts',
   text: `SELECT c.relname AS name FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
     WHERE i.inhparent = 'events'::regclass AND NOT i.inhdetachpending`,
 };
-/** Two nodes that make the same part wait for each other by it. */
-const LOCK: Statement = {
+/** Whoever makes, attaches or detaches a part waits for the others by it. */
+export const PARTS_LOCK: Statement = {
   name: 'event-parts-lock',
   text: `SELECT pg_advisory_xact_lock(7091962, hashtext(current_schema()))`,
 };
-/** The latest time that an order id can have. */
-const TIME_MAX = 2 ** 48 - 1;
-
-/** A month, whose orders' events lie in a part of their own. */
-interface Month {
-  readonly name: string;
-  /** Milliseconds since the epoch: the first of the month, and the first of the next. */
-  readonly from: number;
-  readonly until: number;
-}
-
 /**
  * The parts of the events table: one for the orders that were made in each month (UTC). They are made before they are needed; an
  * order of another time, as a clock that is wrong or a test makes one, gets its part when it comes.
@@ -44,39 +32,35 @@ export class Partitions {
   async ensure(times: Iterable<number>): Promise<void> {
     for (const time of times) {
       const month = monthOf(time);
-      if (!this.#known.has(month.name)) await this.#create(month);
+      if (!this.#known.has(month.part)) await this.#create(month);
     }
   }
 
-  /**
-   * As a table of its own that is then attached: that lets commits go on meanwhile, which a new part of the table itself would
-   * not.
-   */
-  async #create({ name, from, until }: Month): Promise<void> {
+  async #create(month: Month): Promise<void> {
     await this.#pool.transaction(async (sender) => {
-      await sender.query(LOCK);
+      await sender.query(PARTS_LOCK);
       const names = await sender.query<{ name: string }>(NAMES);
       for (const one of names) this.#known.add(one.name);
-      if (this.#known.has(name)) return;
-      await sender.query({ name: '', text: `CREATE TABLE ${name} (LIKE events INCLUDING ALL)` });
-      const bounds = `FROM ('${firstUuidOf(from)}') TO ('${firstUuidOf(until)}')`;
-      await sender.query({
-        name: '',
-        text: `ALTER TABLE events ATTACH PARTITION ${name} FOR VALUES ${bounds}`,
-      });
+      if (!this.#known.has(month.part)) await attachPart(sender, month, await makePart(sender, month.part));
     });
-    this.#known.add(name);
+    this.#known.add(month.part);
   }
 }
 
-function monthOf(time: number): Month {
-  const date = new Date(time);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  const name = `events_${String(year).padStart(4, '0')}_${String(month + 1).padStart(2, '0')}`;
-  return { name, from: Date.UTC(year, month), until: Math.min(Date.UTC(year, month + 1), TIME_MAX) };
+/**
+ * Makes an empty table like the events, to be attached as a part: that lets commits go on meanwhile, which a new part of the
+ * table itself would not.
+ */
+export async function makePart(sender: Sender, name: string): Promise<string> {
+  await sender.query({ name: '', text: `CREATE TABLE ${name} (LIKE events INCLUDING ALL)` });
+  return name;
 }
 
-/** Not above any id of that millisecond. */
-function firstUuidOf(ms: number): string {
-  return `${hexOfOrder(orderIdOf(ms, new Uint8Array(10))).slice(0, 12)}${'0'.repeat(20)}`;
+/** Makes a table the part for the orders of a month. */
+export async function attachPart(sender: Sender, month: Month, name: string): Promise<void> {
+  const [from, until] = idBounds(month);
+  await sender.query({
+    name: '',
+    text: `ALTER TABLE events ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${until}')`,
+  });
 }

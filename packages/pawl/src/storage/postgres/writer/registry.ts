@@ -1,6 +1,6 @@
 import type { ActorKind } from '../../../order/command.ts';
 import type { Deployment, NewDefinition, StoredDefinition } from '../../../ports/store.ts';
-import type { Pool, Sender, Statement } from '../connection/pool.ts';
+import type { Sender, Session, Statement } from '../connection/pool.ts';
 
 const FIND_TENANT: Statement = { name: 'find-tenant', text: 'SELECT number FROM tenants WHERE name = $1' };
 const ADD_TENANT: Statement = {
@@ -54,10 +54,10 @@ interface DefinitionRow {
 
 /** Tenants, actors and definitions: written seldom. */
 export class Registry {
-  readonly #pool: Pool;
+  readonly #session: Session;
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  constructor(session: Session) {
+    this.#session = session;
   }
 
   tenant(name: string): Promise<number> {
@@ -68,13 +68,13 @@ export class Registry {
     return this.#number([FIND_ACTOR, ADD_ACTOR], [tenant, kind, name]);
   }
 
-  async definitions(after: number): Promise<readonly StoredDefinition[]> {
-    return (await this.#pool.query<DefinitionRow>(DEPLOYED_AFTER, [after])).map(definitionOf);
+  definitions(after: number): Promise<readonly StoredDefinition[]> {
+    return definitionsAfter(this.#session, after);
   }
 
   deploy(definition: NewDefinition, now: number): Promise<Deployment> {
     const { tenant, name, hash, content, unlessEver } = definition;
-    return this.#pool.transaction(async (sender) => {
+    return this.#session.transaction(async (sender) => {
       await sender.query(LOCK);
       const [newest] = await sender.query<DefinitionRow>(NEWEST, [tenant, name]);
       const [ever] = unlessEver ? await sender.query<DefinitionRow>(EVER, [tenant, name, hash]) : [];
@@ -89,13 +89,17 @@ export class Registry {
     [find, add]: readonly [Statement, Statement],
     values: readonly (string | number)[],
   ): Promise<number> {
-    const known = await numberIn(this.#pool, find, values);
+    const known = await numberIn(this.#session, find, values);
     if (known !== undefined) return known;
-    return this.#pool.transaction(async (sender) => {
+    return this.#session.transaction(async (sender) => {
       await sender.query(LOCK);
       return (await numberIn(sender, find, values)) ?? ((await numberIn(sender, add, values)) as number);
     });
   }
+}
+
+export async function definitionsAfter(sender: Sender, after: number): Promise<readonly StoredDefinition[]> {
+  return (await sender.query<DefinitionRow>(DEPLOYED_AFTER, [after])).map(definitionOf);
 }
 
 async function numberIn(

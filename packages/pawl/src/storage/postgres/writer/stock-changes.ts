@@ -5,11 +5,11 @@ import { balanceOf } from '../reader/stock.ts';
 import { answerKey, keepKey } from './keys.ts';
 
 /** A SKU that was never in stock gets a row, so that there is something to lock; its version says that it is new. */
-const ADD: Statement = {
+export const ADD_SKU: Statement = {
   name: 'add-sku',
   text: 'INSERT INTO stock (tenant, sku, on_hand, reserved, version) VALUES ($1, $2, 0, 0, 0) ON CONFLICT DO NOTHING',
 };
-const LOCK: Statement = {
+export const LOCK_SKU: Statement = {
   name: 'lock-sku',
   text: 'SELECT sku, on_hand, reserved, version FROM stock WHERE tenant = $1 AND sku = $2 FOR NO KEY UPDATE',
 };
@@ -26,6 +26,9 @@ const REMOVE_NEW: Statement = {
   name: 'remove-new-sku',
   text: 'DELETE FROM stock WHERE tenant = $1 AND sku = $2 AND version = 0',
 };
+
+/** Times that a row is made which is gone when it is to be locked: once is rare. */
+const LOCK_TRIES = 3;
 
 interface Row {
   readonly sku: string;
@@ -54,9 +57,7 @@ async function move(
   now: number,
 ): Promise<Extract<StockVerdict, { kind: 'changed' | 'refused' }>> {
   const { tenant, sku, kind, value, commandId, actor, reason } = change;
-  await sender.query(ADD, [tenant, sku]);
-  const [row] = await sender.query<Row>(LOCK, [tenant, sku]);
-  if (row === undefined) throw new Error(`the row of ${sku} is gone`);
+  const row = await lock(sender, tenant, sku);
   const { on_hand: onHand, reserved, version } = row;
   const isNew = version === 0;
   const delta = kind === 'set' ? value - onHand : value;
@@ -69,4 +70,14 @@ async function move(
   await sender.query(MOVE, [tenant, sku, delta]);
   await sender.query(RECORD, [tenant, sku, kind, delta, commandId, now, actor, reason]);
   return { kind: 'changed', balance: { sku, onHand: onHand + delta, reserved, version: version + 1 } };
+}
+
+/** The row of a SKU, locked. A repair may have removed it while this waited for it: then it is made again. */
+async function lock(sender: Sender, tenant: number, sku: string): Promise<Row> {
+  for (let tries = 1; ; tries++) {
+    await sender.query(ADD_SKU, [tenant, sku]);
+    const [row] = await sender.query<Row>(LOCK_SKU, [tenant, sku]);
+    if (row !== undefined) return row;
+    if (tries === LOCK_TRIES) throw new Error(`the row of ${sku} is gone`);
+  }
 }

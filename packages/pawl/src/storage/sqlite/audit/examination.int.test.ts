@@ -28,7 +28,7 @@ async function look(): Promise<Examination> {
   try {
     return await opened.examine(LOOK);
   } finally {
-    opened.close();
+    await opened.close();
   }
 }
 
@@ -52,7 +52,7 @@ test('sees beside a running process what the store itself sees', async () => {
   });
   const opened = openSqliteExamination(path);
   expect(await opened.load([open])).toEqual([open.order]);
-  opened.close();
+  await opened.close();
 });
 
 test('looks for the tasks and timers that a row says there are', async () => {

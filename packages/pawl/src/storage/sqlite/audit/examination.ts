@@ -1,20 +1,15 @@
+import type { StoreExamination } from '../../../ports/audit.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Store } from '../../../ports/store.ts';
 import { systemClock } from '../../../ports/system.ts';
 import { Examiner } from '../reader/examination/examine.ts';
 import { Points } from '../reader/points.ts';
 import { openForAudit } from './open.ts';
 
-/** What an examination asks of a store. */
-export interface SqliteExamination extends Pick<Store, 'now' | 'examine' | 'load' | 'definitions'> {
-  close(): void;
-}
-
 /**
  * Opens a database to be examined, read-only: beside a running process, or a copy. Reads on the caller's thread.
  * @throws {Error} if it cannot be read or has another schema.
  */
-export function openSqliteExamination(path: string, clock: Clock = systemClock): SqliteExamination {
+export function openSqliteExamination(path: string, clock: Clock = systemClock): StoreExamination {
   const database = openForAudit(path);
   const points = new Points(database);
   const examiner = new Examiner(database);
@@ -23,7 +18,7 @@ export function openSqliteExamination(path: string, clock: Clock = systemClock):
     examine: (query) => examiner.examine(query, clock.now(), NOBODY_ELSE),
     load: async (keys) => points.orders(keys),
     definitions: async (after) => points.definitions(after),
-    close: () => database.close(),
+    close: async () => database.close(),
   };
 }
 

@@ -6,15 +6,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verifyChain } from '../../../order/chain.ts';
 import type { Order } from '../../../order/order.ts';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
+import type { AuditedOrder, StrayBody, StrayEvent } from '../../../ports/audit.ts';
 import { createSystemRandom, systemClock, systemDigest } from '../../../ports/system.ts';
 import { creation, step } from '../../contract/samples.ts';
-import {
-  type AuditedOrder,
-  openSqliteAudit,
-  openSqliteStore,
-  type StrayBody,
-  type StrayEvent,
-} from '../index.ts';
+import { openSqliteAudit, openSqliteStore } from '../index.ts';
 
 let folder: string;
 let path: string;
@@ -48,7 +43,7 @@ async function audit(): Promise<{ orders: AuditedOrder[]; strays: StrayEvent[]; 
   for await (const stray of opened.strays()) strays.push(stray);
   for await (const body of opened.strayBodies()) bodies.push(body);
   expect(opened.orders).toBe(orders.length);
-  opened.close();
+  await opened.close();
   return { orders, strays, bodies };
 }
 

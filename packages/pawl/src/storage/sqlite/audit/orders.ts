@@ -1,14 +1,22 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
 import type { LiveOrder } from '../../../order/work.ts';
+import type {
+  AuditedOrder,
+  AuditProblem,
+  FeedProblem,
+  OrderAudit,
+  StrayBody,
+  StrayEvent,
+  WorkProblem,
+} from '../../../ports/audit.ts';
 import type { RecordedEvent, StoredDefinition } from '../../../ports/store.ts';
-
 import { DEFINITIONS_AFTER, type DefinitionRow, definitionOf } from '../reader/definitions.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, recordedEventOf } from '../reader/event-rows.ts';
 import { LiveOrders } from '../reader/live-orders.ts';
 import { inSnapshot } from '../reader/snapshot.ts';
 import { openForAudit } from './open.ts';
-import { type WorkProblem, workProblems } from './work.ts';
+import { workProblems } from './work.ts';
 
 const COUNT = 'SELECT count(*) AS n FROM orders';
 const HEAD = 'SELECT coalesce(max(position), 0) AS position FROM events';
@@ -28,72 +36,6 @@ const BODIES = `SELECT b.number, b.tenant, b.id, o.body FROM order_bodies b
 
 /** Rows read at once, and between two looks at what else there is to do. */
 const PAGE = 1_000;
-
-/** What is wrong with the chain of an order, found without recomputing a hash. */
-export type AuditProblem =
-  /** The link leads to an event that is not there. */
-  | { readonly kind: 'link-broken'; readonly position: number }
-  /** The link leads to an event of another order. */
-  | { readonly kind: 'link-foreign'; readonly position: number; readonly orderId: string }
-  /** The link leads forward, or to an event that another link has led to. */
-  | { readonly kind: 'link-repeated'; readonly position: number }
-  /** Versions are not dense from 1 to the order's: one is missing, or there twice. */
-  | {
-      readonly kind: 'version-gap';
-      readonly position: number;
-      readonly expected: number;
-      readonly found: number;
-    }
-  /** The row lacks its body or its place. */
-  | { readonly kind: 'row-incomplete' }
-  /** What the row or its body holds is not JSON where it must be. */
-  | { readonly kind: 'row-unreadable' }
-  /** The index that lists by state are read from lacks the order at the place where it is. */
-  | { readonly kind: 'row-unlisted' };
-
-/** An order with all that its chain leads to. */
-export interface AuditedOrder {
-  readonly tenant: number;
-  readonly orderId: string;
-  /** Null if the row is incomplete or unreadable, which is then among the problems. */
-  readonly row: LiveOrder | null;
-  /** In version order; what a broken chain still reached. */
-  readonly events: readonly RecordedEvent[];
-  readonly problems: readonly AuditProblem[];
-}
-
-/** An event that no chain leads to. */
-export interface StrayEvent {
-  readonly position: number;
-  readonly tenant: number;
-  readonly orderId: string;
-  readonly version: number;
-  /** `duplicate`: the order has another event of that version; `beyond`: a version that the order has not reached. */
-  readonly kind: 'duplicate' | 'beyond' | 'no-order';
-}
-
-/** A body that no order's row leads to. */
-export interface StrayBody {
-  readonly number: number;
-  readonly tenant: number;
-  readonly orderId: string;
-}
-
-/** A walk over the whole database as it was when opened; it may be in use. */
-export interface SqliteAudit {
-  readonly orders: number;
-  /** Every order with its events, by tenant and creation. Memory: one order, and a bit for every event. */
-  each(): AsyncIterable<AuditedOrder>;
-  /** What no order's chain led to. Complete only after `each` was walked to its end. */
-  strays(): AsyncIterable<StrayEvent>;
-  /** Bodies of no order, or of one that has another. */
-  strayBodies(): AsyncIterable<StrayBody>;
-  /** Orders whose rows of tasks and timers do not fit them. */
-  workProblems(): AsyncIterable<WorkProblem>;
-  /** Every deployed definition as of now: an order's rules are found by their content hash. */
-  definitions(): readonly StoredDefinition[];
-  close(): void;
-}
 
 interface KeyRow {
   readonly tenant: number;
@@ -118,12 +60,15 @@ interface BodyKeyRow {
   readonly body: number | null;
 }
 
-/** Opens a database for verification, read-only: beside a running process, or a copy. */
-export function openSqliteAudit(path: string): SqliteAudit {
+/**
+ * Opens a database for verification, read-only: beside a running process, or a copy. It is walked as it was then. Memory: one
+ * order, and a bit for every event.
+ */
+export function openSqliteAudit(path: string): OrderAudit {
   return new Audit(openForAudit(path));
 }
 
-class Audit implements SqliteAudit {
+class Audit implements OrderAudit {
   readonly orders: number;
   readonly #database: DatabaseSync;
   readonly #live: LiveOrders;
@@ -182,12 +127,15 @@ class Audit implements SqliteAudit {
     return workProblems(this.#database);
   }
 
-  definitions(): readonly StoredDefinition[] {
+  /** The events are the feed: nothing can be wrong between them. */
+  async *feedProblems(): AsyncIterable<FeedProblem> {}
+
+  async definitions(): Promise<readonly StoredDefinition[]> {
     const rows = this.#database.prepare(DEFINITIONS_AFTER).all(0);
     return (rows as unknown as DefinitionRow[]).map(definitionOf);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#database.close();
   }
 
@@ -197,7 +145,7 @@ class Audit implements SqliteAudit {
     const newest = this.#newest.get(tenant, id) as unknown as KeyRow;
     const events = this.#chain(tenant, id, newest, problems);
     if (this.#unlisted.get(tenant, id) !== undefined) problems.push({ kind: 'row-unlisted' });
-    return { tenant, orderId: orderIdFromBytes(id), row, events, problems };
+    return { tenant, orderId: orderIdFromBytes(id), row, events, first: 1, problems };
   }
 
   #row(tenant: number, id: Uint8Array, problems: AuditProblem[]): LiveOrder | null {

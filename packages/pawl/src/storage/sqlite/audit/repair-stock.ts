@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { StockBalance } from '../../../order/stock.ts';
+import type { RepairedStock } from '../../../ports/audit.ts';
 import type { StockKey } from '../../../ports/store.ts';
 import { openDatabase } from '../database.ts';
 import { storeError } from '../errors.ts';
@@ -11,11 +11,6 @@ import { openForAudit } from './open.ts';
 import { ledgerBalance, SUM_OF_SKU, type SumsRow } from './stock.ts';
 
 const REMOVE = 'DELETE FROM stock WHERE tenant = ? AND sku = ?';
-
-/** What became of a SKU: null if it has no movement, and therefore no balance any more. */
-export interface RepairedStock extends StockKey {
-  readonly balance: StockBalance | null;
-}
 
 /**
  * Makes the balances of the SKUs what their movements say, all in one transaction. The ledger is believed: it is added up

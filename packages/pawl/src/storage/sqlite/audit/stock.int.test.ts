@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { StockProblem } from '../../../ports/audit.ts';
 import type { StockChange } from '../../../ports/store.ts';
 import { creation, withStock } from '../../contract/samples.ts';
-import { openSqliteStockAudit, openSqliteStore, repairSqliteStock, type StockProblem } from '../index.ts';
+import { openSqliteStockAudit, openSqliteStore, repairSqliteStock } from '../index.ts';
 
 let folder: string;
 let path: string;
@@ -50,7 +51,7 @@ async function problems(): Promise<StockProblem[]> {
   const audit = openSqliteStockAudit(path);
   const found: StockProblem[] = [];
   for await (const problem of audit.problems()) found.push(problem);
-  audit.close();
+  await audit.close();
   return found;
 }
 
@@ -61,7 +62,7 @@ test('every balance is the sum of its movements', async () => {
   await seed();
   const audit = openSqliteStockAudit(path);
   expect([audit.skus, audit.movements]).toEqual([3, 4]);
-  audit.close();
+  await audit.close();
   expect(await problems()).toEqual([]);
 });
 
@@ -116,7 +117,7 @@ test('may be walked while stock moves', async () => {
   await store.changeStock({ ...stocked('A-1', 20), commandId: 'later' });
   await store.changeStock(stocked('D-1', 1));
   for await (const problem of audit.problems()) expect(problem).toBeUndefined();
-  audit.close();
+  await audit.close();
   await store.close();
 });
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StockBalance } from '../../../order/stock.ts';
+import type { StockAudit, StockProblem } from '../../../ports/audit.ts';
 import type { StockKey } from '../../../ports/store.ts';
 import { inSnapshot } from '../reader/snapshot.ts';
 import { type BalanceRow, balanceOf } from '../reader/stock.ts';
@@ -18,25 +19,6 @@ const WINDOW = 50_000;
 /** Balances compared in one read. */
 const PAGE = 1_000;
 
-/** A SKU whose balance is not the sum of its movements. */
-export interface StockProblem extends StockKey {
-  /** Null if the SKU has movements and no balance. */
-  readonly balance: StockBalance | null;
-  /** What the movements make; null if there are none. */
-  readonly ledger: StockBalance | null;
-}
-
-/** Compares every balance with the ledger; the database may be in use. */
-export interface SqliteStockAudit {
-  /** How many SKUs have a balance. */
-  readonly skus: number;
-  /** How many movements there were when it was opened, or a few more. */
-  readonly movements: number;
-  /** Memory: a few numbers for each SKU. */
-  problems(): AsyncIterable<StockProblem>;
-  close(): void;
-}
-
 export interface SumsRow {
   readonly on_hand: number | null;
   readonly reserved: number | null;
@@ -47,12 +29,16 @@ interface KeyedRow extends BalanceRow {
   readonly tenant: number;
 }
 
-/** Opens a database for the verification of its stock, read-only: beside a running process, or a copy. */
-export function openSqliteStockAudit(path: string): SqliteStockAudit {
-  return new StockAudit(openForAudit(path));
+/**
+ * Opens a database for the verification of its stock, read-only: beside a running process, or a copy. Memory: a few numbers for
+ * each SKU.
+ */
+export function openSqliteStockAudit(path: string): StockAudit {
+  return new Audit(openForAudit(path));
 }
 
-class StockAudit implements SqliteStockAudit {
+class Audit implements StockAudit {
+  readonly repairsInUse = false;
   readonly skus: number;
   readonly movements: number;
   readonly #database: DatabaseSync;
@@ -86,7 +72,7 @@ class StockAudit implements SqliteStockAudit {
       yield { tenant: row.tenant, sku: row.sku, balance: null, ledger: this.#ledgerOf(row, sums) };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#database.close();
   }
 

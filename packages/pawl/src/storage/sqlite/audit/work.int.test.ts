@@ -36,7 +36,7 @@ async function problems(sql: string): Promise<unknown[]> {
   const audit = openSqliteAudit(path);
   const found: unknown[] = [];
   for await (const { kind, orderId } of audit.workProblems()) found.push([kind, orderId]);
-  audit.close();
+  await audit.close();
   return found;
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
+import type { WorkProblem } from '../../../ports/audit.ts';
 import { FLAG_BLOCKED, FLAG_TASKS, FLAG_TIMERS } from '../threads/wire.ts';
 
 const OF_NO_ORDER = `SELECT DISTINCT w.tenant, w.order_id AS id FROM {table} w
@@ -12,19 +13,6 @@ const ORDERS = `SELECT o.tenant, o.id, o.flags,
 
 /** Orders looked at in one read, and between two looks at what else there is to do. */
 const PAGE = 1_000;
-
-/** An order and its rows of tasks or timers that do not fit each other. */
-export interface WorkProblem {
-  readonly tenant: number;
-  readonly orderId: string;
-  /**
-   * `…-missing`: its row says that it has some, and it has none; `…-unnoticed`: it has some, and its row says none, so that
-   * nobody would look; `…-without-order`: there is no such order.
-   */
-  readonly kind:
-    | `${'tasks' | 'dead-tasks' | 'timers'}-${'missing' | 'unnoticed'}`
-    | `${'tasks' | 'timers'}-without-order`;
-}
 
 /** What each flag of a row says that the order has. */
 const FLAGS = [

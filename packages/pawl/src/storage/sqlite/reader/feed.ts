@@ -28,7 +28,11 @@ export class Feed {
   }
 
   /** The next page, or an empty one that moves on through the events of others; `more` if the end was not reached. */
-  step({ tenant, after, limit }: FeedQuery): FeedPage & { readonly more: boolean } {
+  step({
+    tenant,
+    after,
+    limit,
+  }: FeedQuery & { readonly after: number }): FeedPage & { readonly more: boolean } {
     const head = Number(this.#head.get()?.['position'] ?? 0);
     const until = Math.min(after + WINDOW, head);
     const rows = this.#read.all({ tenant, after, until, limit }) as unknown as FeedRow[];

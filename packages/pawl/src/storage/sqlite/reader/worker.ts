@@ -78,7 +78,7 @@ async function count(filter: ListFilter): Promise<number> {
 }
 
 async function feedPage(query: FeedQuery): Promise<FeedPage> {
-  for (let after = query.after; ; ) {
+  for (let after = query.after ?? 0; ; ) {
     const { events, next, more } = feed.step({ ...query, after });
     if (events.length > 0 || !more) return { events, next };
     after = next;

@@ -79,6 +79,6 @@ it('is opened again while it is full, whole and with all that was written', asyn
     expect(problems).toEqual([]);
     orders++;
   }
-  audit.close();
+  await audit.close();
   expect(orders).toBe(written.length);
 });

@@ -61,6 +61,7 @@ const patch = describeOperation('update_order', {
   problems: [
     ...EDIT_PROBLEMS,
     'idempotency-key-reused',
+    'history-detached',
     'illegal-transition',
     'ambiguous-transition',
     'reason-required',

@@ -7,6 +7,7 @@ import type { AppDeps } from '../../deps.ts';
 import type { Cursors } from '../../input/cursor.ts';
 import { parseTime } from '../../input/time.ts';
 import { sendPage, windowOf } from '../../page.ts';
+import { readRetained } from '../../refusal/detached.ts';
 import { sendProblem } from '../../refusal/problem-answer.ts';
 import { invalidPart, type ProblemDetails } from '../../refusal/problem-error.ts';
 import { refusalOf } from '../../refusal/refusal.ts';
@@ -34,7 +35,7 @@ const read = describeOperation('get_order', {
     200: { description: 'The order.', body: 'Order', headers: ['ETag'] },
     304: { description: 'It is still what you have.' },
   },
-  problems: ['order-not-found', 'payload-erased'],
+  problems: ['order-not-found', 'payload-erased', 'history-detached'],
 });
 const actions = describeOperation('list_order_actions', {
   tag: 'Orders',
@@ -53,8 +54,10 @@ const waiting = describeOperation('get_order_waiting', {
 const trail = describeOperation('list_order_events', {
   tag: 'Orders',
   summary: 'Read an order’s audit trail',
+  description:
+    'Versions that were detached are not shown: without a cursor the trail begins with the first that is left. A page that would begin with a detached one is 410.',
   answers: { 200: { description: 'A page of the trail.', body: 'TrailPage', headers: ['Link'] } },
-  problems: ['order-not-found'],
+  problems: ['order-not-found', 'history-detached'],
 });
 
 /** Reading orders. */
@@ -159,12 +162,18 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
     if (order === undefined)
       return sendProblem(request, reply, refusalOf({ code: 'order-not-found', orderId }));
     const start = after === null ? startOf(direction, offset, order.version) : Number(after);
-    const events = await pawl.trail({ tenant, orderId, direction, after: start, limit: limit + 1 });
+    const ascending = { ...scope, sequence: `asc ${orderId}` };
+    const events = await readRetained(
+      pawl.trail({ tenant, orderId, direction, after: start, limit: limit + 1 }),
+      (last) => cursors.write(ascending, String(last)),
+    );
     const entries = {
       read: events,
       view: viewTrailEntry,
       positionOf: ({ head }: RecordedEvent) => String(head.version),
       total: query.count === true ? order.version : undefined,
+      // Detached versions are not read, and yet they come next.
+      hasMore: direction === 'desc' && (events.at(-1)?.head.version ?? 1) > 1,
     };
     return sendPage(request, reply, { after, offset, limit }, entries, (position) =>
       cursors.write(scope, position),

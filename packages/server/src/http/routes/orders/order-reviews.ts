@@ -18,6 +18,7 @@ const PROBLEMS: readonly ProblemCode[] = [
   'order-not-found',
   'version-conflict',
   'idempotency-key-reused',
+  'history-detached',
   'precondition-failed',
   'payload-too-large',
   'unsupported-media-type',

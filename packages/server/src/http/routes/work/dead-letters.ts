@@ -34,6 +34,7 @@ const redrive = describeOperation('redrive_dead_letters', {
   problems: [
     'malformed-request',
     'idempotency-key-reused',
+    'history-detached',
     'payload-too-large',
     'unsupported-media-type',
     'overloaded',

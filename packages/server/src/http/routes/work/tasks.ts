@@ -28,13 +28,14 @@ const read = describeOperation('get_task', {
   tag: 'Tasks',
   summary: 'Read a task, with its failed attempts',
   answers: { 200: { description: 'The task; of an ended one what the trail tells.', body: 'Task' } },
-  problems: ['task-not-found'],
+  problems: ['task-not-found', 'history-detached'],
 });
 
 const PROBLEMS: readonly ProblemCode[] = [
   'malformed-request',
   'task-not-found',
   'idempotency-key-reused',
+  'history-detached',
   'payload-too-large',
   'unsupported-media-type',
   'overloaded',

@@ -27,6 +27,7 @@ import { taskIdOf } from './task-path.ts';
 const BODY_PROBLEMS: readonly ProblemCode[] = [
   'malformed-request',
   'idempotency-key-reused',
+  'history-detached',
   'payload-too-large',
   'unsupported-media-type',
 ];

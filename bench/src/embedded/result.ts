@@ -1,0 +1,5 @@
+/** What the embedding program tells. */
+export interface EmbeddedResult {
+  readonly perSecond: number;
+  readonly refused: number;
+}

@@ -1,0 +1,2 @@
+-- Nothing: the events of one file have no parts that could be detached. The number is used, because numbers mean the same in every
+-- store.
