@@ -228,7 +228,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'tasks/attempt.ts',
     original: '    return retryLater(messageOf(thrown), { uncertain: true });\n  }\n}\n\n/** Longest',
     changed: '    return retryLater(messageOf(thrown));\n  }\n}\n\n/** Longest',
-    seeds: 25,
+    seeds: 300,
   },
   {
     name: 'leases are not extended',
