@@ -8,7 +8,7 @@ it('keeps nobody from being named for the first time, as long as it takes', asyn
   const store = await postgres.open();
 
   const actor = await withPostgresArchive({ url: postgres.server.url, schema: postgres.schema }, () =>
-    store.internActor(1, 'user', 'newcomer'),
+    store.internActor(1, 'program', 'newcomer'),
   );
 
   expect(actor).toBeGreaterThan(0);
