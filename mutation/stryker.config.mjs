@@ -12,8 +12,10 @@ export default {
   ignorePatterns: [
     '/biome.json',
     '/bench',
+    '/campaign',
     '/examples',
     '/packages/client',
+    '/packages/local-postgres',
     '/packages/server',
     '/packages/pawl/e2e',
   ],

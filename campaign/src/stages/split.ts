@@ -25,6 +25,8 @@ const PROBE_MS = 700;
 const ANSWER_MS_MAX = 30_000;
 /** Within that time of the way being good again it must be well, milliseconds. */
 const RETURN_MS_MAX = 20_000;
+/** A call of the server that is not cut off: long for one that shares two cores with much else, and far below what a wait for the other would be. */
+const OTHER_MS_MAX = 10_000;
 
 export interface SplitOptions {
   readonly cuts?: number;
@@ -127,7 +129,7 @@ function unless503(answer: Exchange | null): object | null {
 async function askOther(node: ServerNode, drill: Drill, { chance }: Ground): Promise<number> {
   const { recorder, findings } = drill;
   const name = `other-${asked++}-`;
-  const callers = new Callers({ nodes: [node], recorder, findings, name });
+  const callers = new Callers({ nodes: [node], recorder, findings, name, patienceMs: OTHER_MS_MAX });
   let acknowledged = 0;
   for (let probe = 0; probe < PROBES; probe++) {
     const told = await callers.call(wishToCreate('retail', ORDER, { client: name, key: null }), chance);

@@ -1,7 +1,7 @@
 import type { Schemas } from './types.ts';
 
 /** The codes that the server's document lists. A newer server may send others: have a default branch. */
-export type ProblemCode = Schemas['Problem']['code'] | 'idempotency-in-flight';
+export type ProblemCode = Schemas['Problem']['code'];
 
 /** One place of a request that is wrong. `pointer` is a JSON pointer into the part that `in` names. */
 export type ProblemPlace = NonNullable<Schemas['Problem']['errors']>[number];

@@ -55,7 +55,6 @@ const UNTOUCHED_CODES: ReadonlySet<string> = new Set([
   'overloaded',
   'contention',
   'not-ready',
-  'idempotency-in-flight',
 ]);
 
 /** A gateway in front of the server: whether the call got through is not known. */

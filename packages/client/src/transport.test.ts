@@ -46,7 +46,6 @@ describe('a call that changes something', () => {
     ['the database is away', problem(503, 'store-unavailable')],
     ['the queue is full', problem(503, 'overloaded')],
     ['the rate limit is reached', problem(429, 'rate-limited')],
-    ['the first call still runs', problem(409, 'idempotency-in-flight')],
     ['a gateway has lost the server', html(502)],
     ['a gateway has no server', html(503)],
     ['a gateway is out of patience', html(504)],

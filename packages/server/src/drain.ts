@@ -115,8 +115,14 @@ function isHandedOver(answer: unknown): answer is object {
 function cutUnasked(newest: ReadonlyMap<Socket, Exchange | null>, waitedMs: number, receiveMs: number): void {
   for (const [socket, exchange] of newest) {
     const boundMs = socket.bytesRead === 0 ? SILENT_MS : receiveMs;
-    if (!isAsked(exchange) && waitedMs >= boundMs) socket.destroy();
+    if (!isAsked(exchange) && !isAnswering(socket) && waitedMs >= boundMs) socket.destroy();
   }
+}
+
+/** Whether a request that has arrived whole is being answered: another one behind it may still be on its way. */
+function isAnswering(socket: Socket): boolean {
+  const answer = answerOn(socket) as ServerResponse | null | undefined;
+  return answer?.req.complete === true && !answer.finished;
 }
 
 /** Answers that were given, and of which the client takes nothing. */

@@ -160,13 +160,6 @@ export const MUTANTS: readonly Mutant[] = [
     seeds: 1_000,
   },
   {
-    name: 'after a conflict the order is decided again on the row as it was',
-    file: 'engine/commit/lane.ts',
-    original: "      case 'conflict':\n        this.#keep(plan.orderKey, verdict.current);",
-    changed: "      case 'conflict':",
-    seeds: 300,
-  },
-  {
     name: 'a refusal on a cached row is not looked at again',
     file: 'engine/commit/lane.ts',
     original: 'const isDoubtful = store.capabilities.exclusiveWriter ? doubts : isUnconfirmed;',
@@ -228,7 +221,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'tasks/attempt.ts',
     original: '    return retryLater(messageOf(thrown), { uncertain: true });\n  }\n}\n\n/** Longest',
     changed: '    return retryLater(messageOf(thrown));\n  }\n}\n\n/** Longest',
-    seeds: 25,
+    seeds: 300,
   },
   {
     name: 'leases are not extended',

@@ -45,6 +45,17 @@ describe('several engines on one store', () => {
     expect(summary(await one.pawl.fire(order.id, 'ship'))).toBe('illegal-transition');
   });
 
+  it('decide again on the row as it is once another has moved it, with one commit more', async () => {
+    const memory = createMemoryStore();
+    const [one, two] = [await trial(shared(memory)), await trial(shared(memory))];
+    const order = await created(one);
+    await two.pawl.fire(order.id, 'pay');
+    await two.pawl.fire(order.id, 'refund');
+    expect(summary(await one.pawl.fire(order.id, 'pay')), 'legal also on the row that it remembers').toBe(
+      'PAID 4',
+    );
+  });
+
   it('read rows first once the remembered ones are mostly of the past, and trust these again when they are not', async () => {
     const memory = createMemoryStore();
     const seen = { conflicts: 0, loads: 0 };

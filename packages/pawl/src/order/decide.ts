@@ -33,7 +33,7 @@ import { type EventRun, isOfEvent, type LiveOrder, NO_WORK } from './work.ts';
 
 /**
  * Decides whether a command is legal and what it does. Pure: the same arguments give the same answer, and nothing is changed.
- * Checks come in the order that CONTRACT promises: existence, version, state, role, reason, guard, missing and failed preconditions.
+ * Checks come in the order that clients rely on (ADR 5): existence, version, state, role, reason, guard, missing and failed preconditions.
  */
 export function decide(
   order: LiveOrder | undefined,

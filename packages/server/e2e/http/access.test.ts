@@ -190,7 +190,7 @@ test('a transition demands its own role, and opens to who has just that one', as
   const fire = (event: string, token: string) =>
     server.call('POST', `/orders/${order.order_id}/${event}`, as(token));
   expect(await fire('validate', 'approver')).toMatchObject({ status: 403, body: { code: 'role-required' } });
-  // The state is looked at before the role (CONTRACT, order of checks).
+  // The state is looked at before the role of the single transition (ADR 5).
   expect((await fire('approve', 'operator')).status).toBe(400);
   expect((await fire('validate', 'operator')).status).toBe(202);
   await server.until(order.order_id, 'VALIDATED', as('operator'));

@@ -48,7 +48,9 @@ async function readCall({ operands: [text = ''], options }: Input): Promise<Call
   const { to, apply = false, keep = false } = options;
   const database = loadDatabase(options['database'] as string | undefined, process.env, process.cwd());
   if (!database.ok) return database.detail;
-  if (database.value.kind !== 'postgres')
+  if (database.value.kind === 'memory')
+    return 'memory: keeps nothing that could be archived. Name a database with --database postgres://…';
+  if (database.value.kind === 'sqlite')
     return 'Only history in PostgreSQL can be archived by months: a SQLite database is one file without parts. Back it up as a whole (docs/OPERATIONS.md).';
   const month = await parseMonth(text);
   if (month === undefined) return `"${text}" is no month: write it as 2026-01.`;

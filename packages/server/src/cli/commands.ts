@@ -1,3 +1,4 @@
+import { WORKERS_MAX } from '../workers/limits.ts';
 import type { Command } from './command.ts';
 
 /** Every command, in the order of the help. */
@@ -8,7 +9,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'Start the server',
     details: [
       'Settings come from the environment and from the file .env of the working directory: see docs/CONFIGURATION.md.',
-      '--workers: that many processes share the address, each on a core of its own; needs PostgreSQL.',
+      `--workers: that many processes, 1 to ${WORKERS_MAX}, share the address, each on a core of its own; above 1 it needs PostgreSQL.`,
       'SIGTERM, SIGINT or SIGHUP: answers what has arrived, then ends with 0. A second one ends it at once.',
     ],
     options: { workers: { type: 'string' } },

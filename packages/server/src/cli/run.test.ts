@@ -81,6 +81,20 @@ describe('the command line', () => {
   });
 });
 
+describe('a database in the memory of another process', () => {
+  it.each([
+    ['doctor', 'no other can read it'],
+    ['audit verify', 'no other can read it'],
+    ['stock repair', 'no other can read it'],
+    ['archive 2026-01 --to .', 'keeps nothing that could be archived'],
+  ])('is refused by pawl %s, with what to name instead', async (command, reason) => {
+    const { code, out, err } = await pawl(...command.split(' '), '--database', 'memory:');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^memory: .*--database/);
+    expect(err).toContain(reason);
+  });
+});
+
 describe('the commands of docs/OPERATIONS.md', () => {
   it('name the Node.js that they need: that of the machine may be older', () => {
     const page = readFileSync(new URL('../../../../docs/OPERATIONS.md', import.meta.url), 'utf8');

@@ -1,15 +1,15 @@
-import { StoreFullError, StoreUnavailableError, systemClock } from 'pawl';
+import { systemClock } from 'pawl';
 import { compose, type Running } from '../compose.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { type LogSink, openLogSink } from '../telemetry/log-sink.ts';
 import { VERSION } from '../version.ts';
+import { WORKERS_MAX } from '../workers/limits.ts';
 import { supervise } from '../workers/supervise.ts';
 import { type Supervisor, supervisorOf } from '../workers/worker.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
+import { startProblem } from './start-problem.ts';
 
-/** Processes that one command starts. */
-const WORKERS_MAX = 64;
 const ONE_WRITER =
   '--workers above 1 needs PostgreSQL: a SQLite database has one process that writes, and keeps two cores busy with it';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -77,21 +77,6 @@ async function start(
   } catch (error) {
     return { problems: [startProblem(error as NodeJS.ErrnoException, config)] };
   }
-}
-
-/** The setting to look at, with what the system said. */
-function startProblem(error: NodeJS.ErrnoException, { host, port }: Config): string {
-  if (error.syscall === 'listen' || error.syscall === 'getaddrinfo') {
-    const reason = error.code === 'EADDRINUSE' ? 'another program listens there' : error.message;
-    return `APP_HOST and APP_PORT (${host}, ${port}) cannot be listened on: ${reason}`;
-  }
-  if (error instanceof StoreFullError) return `DATABASE_MAX_BYTES, or the disk: ${chainOf(error)}`;
-  if (error instanceof StoreUnavailableError) return `DATABASE_URL: ${chainOf(error)}`;
-  return `the start failed: ${error.stack ?? error.message}`;
-}
-
-function chainOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${chainOf(error.cause)}` : error.message;
 }
 
 /** After a bug nothing that we remember can be trusted; what is committed is safe. */

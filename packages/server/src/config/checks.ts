@@ -65,7 +65,7 @@ function taskProblems({ HTTP_TASKS_ALLOW, HTTP_TASKS_SECRET }: Values): string[]
 
 function boundProblems({ DATABASE_URL, DATABASE_MAX_BYTES }: Values): string[] {
   if (DATABASE_MAX_BYTES == null || !DATABASE_URL || DATABASE_URL.kind === 'sqlite') return [];
-  return ['DATABASE_MAX_BYTES bounds a file, and DATABASE_URL names none; allowed: a database in a file'];
+  return ['DATABASE_MAX_BYTES bounds a file, and DATABASE_URL names none; allowed: sqlite:<path>'];
 }
 
 function placeProblems({ WORKFLOWS_DIR, DATABASE_URL, LOG_FILE }: Values, directory: string): string[] {

@@ -48,6 +48,7 @@ describe('DATABASE_URL (R2.10, R1.07)', () => {
     ['postgres://user:hunter2@db:x/pawl', 'is no URL'],
     ['postgres://user:hunter2@db/pawl?schema=A-1', 'names a schema'],
     ['postgres://user:hunter2@db/pawl?pool=0', 'has a pool'],
+    ['postgres://user:hunter2@db/pawl?options=-c%20geqo%3Doff', 'has options'],
     ['postgres://user:hunter2@db/pawl?pool=201', 'has a pool'],
     ['postgres://user:hunter2@db/pawl?pool=many', 'has a pool'],
     ['mongodb://user:hunter2@db/pawl', 'MongoDB database, which is not supported'],

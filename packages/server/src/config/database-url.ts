@@ -46,6 +46,8 @@ function parsePostgres(text: string): Parsed<Database> {
     return invalid('names a schema that is not of lower-case letters, digits and _');
   const pool = url.searchParams.get('pool') ?? undefined;
   if (pool !== undefined && !POOL_SIZE.test(pool)) return invalid('has a pool that is not from 1 to 200');
+  // They would take the place of what every session is set to.
+  if (url.searchParams.has('options')) return invalid('has options for sessions, which Pawl sets itself');
   url.searchParams.delete('schema');
   url.searchParams.delete('pool');
   const poolSize = pool === undefined ? undefined : Number(pool);

@@ -51,7 +51,7 @@ export const SETTINGS = {
   DATABASE_MAX_BYTES: integer(DATABASE_BYTES.min, DATABASE_BYTES.max, {
     defaultText: '',
     meaning:
-      'Bytes that the database file may take: beyond them commands answer 503 and the rest of the disk stays free; none: as many as there are',
+      'Bytes that the file of a SQLite database may take: beyond them commands answer 503 and the rest of the disk stays free; none: as many as there are. Refused with any other database',
   }),
   API_KEYS: custom(
     {
@@ -78,7 +78,7 @@ export const SETTINGS = {
   ),
   RATE_LIMIT_PER_MINUTE: integer(0, 10_000_000, {
     defaultText: '60000',
-    meaning: 'Calls per minute and caller; never applied with APP_ENV=local',
+    meaning: 'Calls per minute and caller to each process; never applied with APP_ENV=local',
     remark: '0 is no limit',
   }),
   REQUIRE_IDEMPOTENCY_KEY: flag({

@@ -8,6 +8,7 @@ import {
   WORKER_LEASE_MS_MAX,
 } from 'pawl';
 import { expect, it } from 'vitest';
+import { WORKERS_MAX } from '../workers/limits.ts';
 import * as edge from './limits.ts';
 
 const limits = {
@@ -18,6 +19,7 @@ const limits = {
   PRICE_INTEGER_DIGITS_MAX,
   QUEUE_MAX,
   WORKER_LEASE_MS_MAX,
+  WORKERS_MAX,
 };
 
 /** The row of docs/OPERATIONS.md that has each limit. */
@@ -65,6 +67,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   QUEUE_MAX: 'commands that wait',
   ON_HAND_MAX: 'pieces of a SKU on hand',
   WORKER_LEASE_MS_MAX: 'lease of an outside worker',
+  WORKERS_MAX: 'processes of one `pawl serve --workers`',
 };
 
 const page = readFileSync(new URL('../../../../docs/OPERATIONS.md', import.meta.url), 'utf8');

@@ -361,7 +361,7 @@ export const PROBLEMS = {
     status: 503,
     title: 'Store full',
     advice:
-      'The database has no room for the change, and it was not made; of a call with many operations some may have been. Reads are still answered. Tell whoever runs the server: they free space on its disk, or raise `DATABASE_MAX_BYTES` and restart. Then repeat the call with its idempotency key; the seconds in `Retry-After` are how often it is worth trying.',
+      'The database has no room for the change, and it was not made; of a call with many operations some may have been. Reads are still answered. Tell whoever runs the server: they free space on its disk, or, with SQLite, raise `DATABASE_MAX_BYTES` and restart. Then repeat the call with its idempotency key; the seconds in `Retry-After` are how often it is worth trying.',
   },
 } as const satisfies Record<ProblemCode, ProblemType>;
 

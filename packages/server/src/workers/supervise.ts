@@ -36,7 +36,8 @@ class Supervision {
   readonly #running = new Map<number, Worker>();
   readonly #gathering: Gathering;
   #hasStarted = false;
-  #isEnding = false;
+  /** Why they are to end; null as long as they are not. */
+  #endsFor: string | null = null;
   #isWhole = true;
 
   constructor(options: SupervisorOptions) {
@@ -59,10 +60,14 @@ class Supervision {
     this.#running.set(number, worker);
     const began = clock.monotonic();
     worker.on('message', (message: FromWorker) => this.#hear(number, message));
+    // Such as a message to one that has just ended: its end is told besides.
+    worker.on('error', (error) =>
+      log.warn('a worker cannot be reached', { worker: number, error: error.message }),
+    );
     worker.on('exit', (code, signal) => {
       this.#ready.delete(number);
       this.#running.delete(number);
-      if (this.#isEnding) return this.#noteEnd(code === 0);
+      if (this.#endsFor !== null) return this.#noteEnd(code === 0);
       // What keeps one from starting keeps all of them, and has been said by itself.
       if (!this.#hasStarted) return this.#end('a worker that did not start', false);
       const inRow = clock.monotonic() - began < SETTLED_MS ? failures + 1 : 0;
@@ -74,7 +79,7 @@ class Supervision {
   async #startAgain(number: number, failures: number): Promise<void> {
     const pauseMs = Math.min(RESTART_MAX_MS, RESTART_MIN_MS * 2 ** failures);
     await this.#options.clock.sleep(pauseMs, this.#ended.signal);
-    if (!this.#isEnding) this.#start(number, failures);
+    if (this.#endsFor === null) this.#start(number, failures);
   }
 
   #hear(number: number, message: FromWorker): void {
@@ -95,6 +100,11 @@ class Supervision {
   }
 
   #noteReady(number: number, address: string): void {
+    // While it was starting it may not have heard it.
+    if (this.#endsFor !== null) {
+      this.#tell(number, { kind: 'drain', signal: this.#endsFor });
+      return;
+    }
     this.#ready.add(number);
     if (this.#hasStarted || this.#ready.size < this.#options.workers) return;
     this.#hasStarted = true;
@@ -102,8 +112,8 @@ class Supervision {
   }
 
   #end(signal: string, isWhole = true): void {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
+    if (this.#endsFor !== null) return;
+    this.#endsFor = signal;
     this.#isWhole &&= isWhole;
     this.#ended.abort();
     for (const number of this.#running.keys()) this.#tell(number, { kind: 'drain', signal });

@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { StoreUnavailableError } from '../../ports/store.ts';
+import { ADVISORY_LOCKS } from './connection/advisory-locks.ts';
 import { storeError } from './connection/errors.ts';
 import type { Pool, Sender } from './connection/pool.ts';
 
 const FOLDER = new URL('./migrations/', import.meta.url);
 const FILE_NAME = /^(\d{3})_\w+\.sql$/;
-/** Any number: two programs that bring one database up to date wait for each other by it. */
-const LOCK = 7_091_961;
 
 interface Migration {
   readonly number: number;
@@ -25,7 +24,14 @@ export async function migrate(pool: Pool, schema: string): Promise<void> {
     const present = await pool.transaction(async (sender) => {
       // Others may be at it for long.
       await sender.query({ name: '', text: 'SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0' });
-      await sender.query({ name: '', text: `SELECT pg_advisory_xact_lock(${LOCK}, hashtext($1))` }, [schema]);
+      await sender.query(
+        {
+          name: '',
+          patient: true,
+          text: `SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.migrations}, hashtext($1))`,
+        },
+        [schema],
+      );
       return step(sender, schema, known, newest);
     });
     if (present >= newest) return;
@@ -75,7 +81,7 @@ async function step(
 
 async function apply(sender: Sender, { file }: Migration): Promise<void> {
   try {
-    await sender.query({ name: '', text: readFileSync(new URL(file, FOLDER), 'utf8') });
+    await sender.query({ name: '', patient: true, text: readFileSync(new URL(file, FOLDER), 'utf8') });
   } catch (error) {
     throw storeError(`migration ${file} failed`, error);
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../ports/clock.ts';
 import { type StoredDefinition, StoreUnavailableError } from '../../../ports/store.ts';
 import { systemClock } from '../../../ports/system.ts';
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts';
 import { storeError } from '../connection/errors.ts';
 import { Pool, type Session, type Statement } from '../connection/pool.ts';
 import { schemaNamed } from '../connection/schema-name.ts';
@@ -21,7 +22,7 @@ const NOW: Statement = {
 /** Held as long as the session: two that archive at the same time would write the same files. */
 const LOCK: Statement = {
   name: 'archive-lock',
-  text: 'SELECT pg_try_advisory_lock(7091963, hashtext(current_schema())) AS locked',
+  text: `SELECT pg_try_advisory_lock(${ADVISORY_LOCKS.archive}, hashtext(current_schema())) AS locked`,
 };
 
 export interface PostgresArchiveOptions {

@@ -2,6 +2,7 @@ import { orderIdTime } from '../../../order/order-id.ts';
 import { orderOfUuid } from '../connection/order-uuid.ts';
 import type { Sender, Statement } from '../connection/pool.ts';
 import { monthOf } from '../months.ts';
+import type { OrderRow } from '../rows/order-rows.ts';
 
 const MONTHS: Statement = {
   name: 'audit-detached-months',
@@ -22,11 +23,7 @@ export async function detachedMonths(sender: Sender): Promise<DetachedMonths> {
  * had come then; but one that has moved since must have events.
  */
 export function firstVersion(
-  {
-    id,
-    version,
-    updated_at: movedAt,
-  }: { readonly id: string; readonly version: number; readonly updated_at: number },
+  { id, version, updated_at: movedAt }: Pick<OrderRow, 'id' | 'version' | 'updated_at'>,
   found: number | null,
   months: DetachedMonths,
 ): number | null {

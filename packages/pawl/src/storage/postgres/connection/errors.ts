@@ -63,7 +63,10 @@ export function concernsOneUnit(error: unknown): boolean {
 
 /** Events have no part yet for the time in which one of the orders was made. */
 export function lacksPartition(error: unknown): boolean {
-  return stateOf(error) === '23514' && /no partition of relation/.test(messageOf(error));
+  // Its text is in the language of the database.
+  return (
+    stateOf(error) === '23514' && (error as { readonly routine?: unknown }).routine === 'ExecFindPartition'
+  );
 }
 
 function stateOf(error: unknown): string | undefined {

@@ -42,6 +42,8 @@ export interface Statement {
   readonly text: string;
   /** It reads everything there is: it is given more time. */
   readonly long?: true;
+  /** Its answer is waited for as long as the connection stands: a migration, and waiting for another's. */
+  readonly patient?: true;
 }
 
 export type Values = readonly (Buffer | string | number | boolean | null)[];
@@ -64,6 +66,8 @@ export interface Session extends Sender {
 export class Pool implements Session {
   readonly #pool: pg.Pool;
   readonly #patience: Patience;
+  /** When the long statements before have ended. */
+  #longTurn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
   constructor({ url, schema, size, clock, name, readOnly }: PoolOptions) {
@@ -92,10 +96,15 @@ export class Pool implements Session {
 
   /** The same for a statement that has to read everything. */
   async queryLong<R>(statement: Statement, values: Values = []): Promise<Rows<R>> {
-    return this.transaction(async (sender) => {
-      await sender.query(ALLOW_LONG);
-      return sender.query<R>({ ...statement, long: true }, values);
-    });
+    // One after the other: what takes minutes must not take all connections from what takes none.
+    const turn = this.#longTurn.then(() =>
+      this.transaction(async (sender) => {
+        await sender.query(ALLOW_LONG);
+        return sender.query<R>({ ...statement, long: true }, values);
+      }),
+    );
+    this.#longTurn = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Several statements in one transaction, on one connection. */
@@ -133,9 +142,9 @@ export class Pool implements Session {
     }
   }
 
-  async #send<R>(client: pg.PoolClient, { name, text, long }: Statement, values: Values): Promise<Rows<R>> {
-    const patienceMs = (long === true ? LONG_STATEMENT_MS : STATEMENT_MS) + GRACE_MS;
-    const answered = this.#patience.begin({ cut: () => cut(client) }, patienceMs);
+  async #send<R>(client: pg.PoolClient, statement: Statement, values: Values): Promise<Rows<R>> {
+    const { name, text } = statement;
+    const answered = this.#patience.begin({ cut: () => cut(client) }, patienceMsFor(statement));
     try {
       const { rows } = await client.query<R & pg.QueryResultRow>({ name, text, values: values as unknown[] });
       return rows;
@@ -143,6 +152,12 @@ export class Pool implements Session {
       answered();
     }
   }
+}
+
+/** How long an answer is waited for, milliseconds: somewhat longer than the database gives the statement. */
+function patienceMsFor({ long, patient }: Statement): number {
+  if (patient === true) return Number.POSITIVE_INFINITY;
+  return (long === true ? LONG_STATEMENT_MS : STATEMENT_MS) + GRACE_MS;
 }
 
 async function inTransaction<T>(sender: Sender, work: (sender: Sender) => Promise<T>): Promise<T> {

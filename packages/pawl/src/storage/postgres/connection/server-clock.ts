@@ -9,6 +9,8 @@ export const NOW: Statement = {
 
 /** Between two looks at the database's clock, milliseconds: a machine's own drifts far less than a millisecond meanwhile. */
 const LOOK_MS = 10_000;
+/** An answer that took longer, or waited for a connection, says too little about when it was given; milliseconds. The next one is waited for. */
+const SLOW_MS = 250;
 
 /**
  * The database's clock, as it is known here: asked now and then, and counted on by a clock that cannot be set. So all nodes
@@ -19,6 +21,7 @@ export class ServerClock {
   readonly #clock: Clock;
   /** What must be added to the monotonic time. */
   #offsetMs = 0;
+  #isKnown = false;
   #rounds: Rounds | undefined;
 
   constructor(sender: Sender, clock: Clock) {
@@ -44,6 +47,8 @@ export class ServerClock {
     const asked = this.#clock.monotonic();
     const [row] = await this.#sender.query<{ now: number }>(NOW);
     const answered = this.#clock.monotonic();
-    if (row !== undefined) this.#offsetMs = row.now - (asked + answered) / 2;
+    if (row === undefined || (this.#isKnown && answered - asked > SLOW_MS)) return;
+    this.#offsetMs = row.now - (asked + answered) / 2;
+    this.#isKnown = true;
   }
 }

@@ -38,8 +38,11 @@ export class SmallNumbers {
 
   /** Gives numbers to what has none yet. Afterwards `place` and `hash` know them. */
   async learn(places: Iterable<Place>, hashes: Iterable<string>): Promise<void> {
-    const newPlaces = [...places].filter((place) => !this.#placeNumbers.has(keyOf(place)));
-    const newHashes = [...hashes].filter((hash) => !this.#hashNumbers.has(hash));
+    // Sorted: two nodes that meet the same ones must not wait for each other crosswise.
+    const newPlaces = [...places]
+      .filter((place) => !this.#placeNumbers.has(keyOf(place)))
+      .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const newHashes = [...hashes].filter((hash) => !this.#hashNumbers.has(hash)).sort();
     if (newPlaces.length > 0) {
       const [workflows, statuses] = [
         newPlaces.map(({ workflow }) => workflow),

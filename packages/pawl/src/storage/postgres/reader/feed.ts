@@ -1,5 +1,4 @@
 import { type FeedEvent, type FeedPage, type FeedQuery, HistoryDetachedError } from '../../../ports/store.ts';
-import { isFull } from '../connection/errors.ts';
 import type { Sender, Statement } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
@@ -73,7 +72,7 @@ export class Feed {
   }
 
   async page(query: FeedQuery): Promise<FeedPage> {
-    await this.#giveIfThereIsRoom();
+    await this.#giveIfPossible();
     const { tenant, after, limit } = query;
     const events: FeedEvent[] = [];
     let next = Math.max(0, after ?? 0);
@@ -91,9 +90,11 @@ export class Feed {
         next = beginning;
         continue;
       }
-      const shown = rows.filter(isShown);
-      events.push(...(await this.#eventsOf(shown)));
-      if (events.length === limit) return { events, next: events.at(-1)?.position ?? next };
+      const places = rows.flatMap(({ position }) => position ?? []);
+      // Behind the last of as many places as were asked for there may be more, also where an event is missing from its place.
+      const isCut = places.length === limit - events.length;
+      events.push(...(await this.#eventsOf(rows.filter(isShown))));
+      if (isCut) return { events, next: places.at(-1) ?? next };
       next = Math.max(next, last ?? 0);
       if (commits < WINDOW) break;
     }
@@ -106,13 +107,9 @@ export class Feed {
     return row?.given ?? 0;
   }
 
-  /** Where nothing can be written any more, what has its position already is shown all the same. */
-  async #giveIfThereIsRoom(): Promise<void> {
-    try {
-      await this.givePositions();
-    } catch (error) {
-      if (!isFull(error)) throw error;
-    }
+  /** Where positions cannot be given, for want of room or of time, what has its position already is shown all the same. */
+  async #giveIfPossible(): Promise<void> {
+    await this.givePositions().catch(() => undefined);
   }
 
   async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {

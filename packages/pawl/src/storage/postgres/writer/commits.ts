@@ -84,18 +84,23 @@ export class Commits {
   }
 
   async #commit(units: readonly PlacedUnit[]): Promise<readonly (readonly [number, UnitVerdict])[]> {
-    const { numbers, now } = this.#tools;
+    let refused: readonly Refused[];
     try {
-      await numbers.learn(...placesOf(units.map(({ unit }) => unit)));
-      const batch = bindBatch(units, numbers);
-      const refused = await this.#send(batch, now());
-      return await this.#explain(
-        refused.map((row) => ({ ...row, placed: batch.units[row.refused_unit - 1] as PlacedUnit })),
-      );
+      refused = await this.#write(units);
     } catch (error) {
       if (!concernsOneUnit(error)) throw storeError('committing', error);
       return this.#part(units, error);
     }
+    // Not above: the others are written by now, and must not be sent again for what comes of telling why these are not.
+    return this.#explain(refused);
+  }
+
+  async #write(units: readonly PlacedUnit[]): Promise<readonly Refused[]> {
+    const { numbers, now } = this.#tools;
+    await numbers.learn(...placesOf(units.map(({ unit }) => unit)));
+    const batch = bindBatch(units, numbers);
+    const refused = await this.#send(batch, now());
+    return refused.map((row) => ({ ...row, placed: batch.units[row.refused_unit - 1] as PlacedUnit }));
   }
 
   /** One of the units cannot be written: it is found by halves, and the others are spared. */

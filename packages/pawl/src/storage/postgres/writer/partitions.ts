@@ -1,3 +1,4 @@
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts';
 import type { Pool, Sender, Statement } from '../connection/pool.ts';
 import { idBounds, type Month, monthOf } from '../months.ts';
 
@@ -9,7 +10,7 @@ const NAMES: Statement = {
 /** Whoever makes, attaches or detaches a part waits for the others by it. */
 export const PARTS_LOCK: Statement = {
   name: 'event-parts-lock',
-  text: `SELECT pg_advisory_xact_lock(7091962, hashtext(current_schema()))`,
+  text: `SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.parts}, hashtext(current_schema()))`,
 };
 /**
  * The parts of the events table: one for the orders that were made in each month (UTC). They are made before they are needed; an

@@ -1,5 +1,6 @@
 import type { ActorKind } from '../../../order/command.ts';
 import type { Deployment, NewDefinition, StoredDefinition } from '../../../ports/store.ts';
+import { ADVISORY_LOCKS } from '../connection/advisory-locks.ts';
 import type { Sender, Session, Statement } from '../connection/pool.ts';
 
 const FIND_TENANT: Statement = { name: 'find-tenant', text: 'SELECT number FROM tenants WHERE name = $1' };
@@ -39,7 +40,7 @@ const ADD_DEFINITION: Statement = {
 /** Names are given one at a time: two nodes that meet a new one wait for each other. */
 const LOCK: Statement = {
   name: 'registry-lock',
-  text: `SELECT pg_advisory_xact_lock(7091963, hashtext(current_schema()))`,
+  text: `SELECT pg_advisory_xact_lock(${ADVISORY_LOCKS.registry}, hashtext(current_schema()))`,
 };
 
 interface DefinitionRow {

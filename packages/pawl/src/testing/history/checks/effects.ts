@@ -41,7 +41,7 @@ function faultsOf(effect: Effect, account: Account): readonly Fault[] {
     faults.push({ promise: 'effect-unfounded', detail: 'has happened, and no commit has started it' });
   if (undone && !account.isTakenBack)
     faults.push({ promise: 'undo-unfounded', detail: 'was taken back, and its order says nothing of it' });
-  if (times > 0 && !undone && account.isOver) {
+  if (times > 0 && !undone && account.isOver && !account.isWaived) {
     if (!account.isRecorded)
       faults.push({ promise: 'effect-kept', detail: 'has happened, is not recorded and was not taken back' });
     else if (account.isOwed)
@@ -61,6 +61,8 @@ class Account {
   readonly isOver: boolean;
   /** As done, or by an operator; of what has no undo, nothing need be recorded. */
   readonly isRecorded: boolean;
+  /** An operator has answered for taking it back: what has become of it is known to them alone. */
+  readonly isWaived: boolean;
   /** The order has come to its end in a state that compensates what was done before. */
   readonly isOwed: boolean;
   /** Null where the order was edited, so that there was more than one. */
@@ -80,10 +82,10 @@ class Account {
     const runFrom = trail.findLast(({ head }) => head.type === 'redriven')?.head.version ?? 0;
     // What an operator has called failed is not taken back, whatever it has come to.
     const madeAt = end?.payload?.work?.outcome === 'done' ? end.head.version : 0;
-    const isWaived = trail.some(
+    this.isWaived = trail.some(
       ({ head, payload }) => head.type === 'resolved' && payload?.work?.id === undoId,
     );
-    this.isOwed = compensates && !isWaived && madeAt > runFrom && madeAt <= order.order.enteredVersion;
+    this.isOwed = compensates && madeAt > runFrom && madeAt <= order.order.enteredVersion;
     const isEdited = trail.some(({ head }) => head.type === 'edited');
     this.amount = isEdited ? null : order.order.amountTotal;
   }
