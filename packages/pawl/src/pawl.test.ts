@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { createPawl, defineWorkflow } from './index.ts';
+import { createPawl, defineWorkflow, StoreUnavailableError } from './index.ts';
 import { createMemoryStore } from './storage/memory/index.ts';
+import { altered, DEMO } from './testing/trial.ts';
 
 it('takes an order through its life in ten lines of a program', async () => {
   const delivery = defineWorkflow({
@@ -23,4 +24,22 @@ it('refuses to start with a broken workflow, saying what is wrong and where', as
   await expect(createPawl({ store: createMemoryStore(), workflows: [broken] })).rejects.toThrow(
     /\/states\/A\/on\/go/,
   );
+});
+
+it('leaves nothing running that has not started', async () => {
+  const memory = createMemoryStore();
+  let looks = 0;
+  const store = altered(memory, {
+    capabilities: { ...memory.capabilities, exclusiveWriter: false },
+    internActor: () => Promise.reject(new StoreUnavailableError('away')),
+    peekWork: (query) => {
+      looks++;
+      return memory.peekWork(query);
+    },
+  });
+
+  await expect(createPawl({ store, workflows: [DEMO] })).rejects.toThrow('away');
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(looks, 'somebody who cannot be stopped looks for work').toBe(0);
 });

@@ -182,6 +182,10 @@ export async function createPawlWith(
   const isShared = !observed.capabilities.exclusiveWriter;
   const store = isShared ? acquaintedStore(observed, definitions) : observed;
   for (const workflow of options.workflows ?? []) await deployOrThrow(definitions.deploy, workflow);
+  const identities = createIdentities(store);
+  const tenant = await identities.tenant(DEFAULT_TENANT);
+  const program = await identities.actor(tenant, 'program', 'program', ['admin']);
+  // Whatever can fail stands above: what begins to run below, nobody could end without what is returned.
   const history = createHistory(store, definitions);
   const ids = options.ids ?? createIds(random);
   const queues = queuesOf(options.subscriptions ?? {});
@@ -236,9 +240,6 @@ export async function createPawlWith(
     isOwn: (name) => handlers.has(name),
     wake: (at) => runner.wake(at),
   });
-  const identities = createIdentities(store);
-  const tenant = await identities.tenant(DEFAULT_TENANT);
-  const program = await identities.actor(tenant, 'program', 'program', ['admin']);
   const get = async (owner: number, orderId: string): Promise<LiveOrder | undefined> =>
     (await store.load([{ tenant: owner, orderId }]))[0];
   const submit = async (request: Request): Promise<Outcome> => {
