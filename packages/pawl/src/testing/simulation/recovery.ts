@@ -45,15 +45,16 @@ export class Recovery {
   }
 
   async #settle(): Promise<boolean> {
-    const { schedule, callers } = this.#tools;
+    const { schedule, callers, nodes } = this.#tools;
     const until = schedule.now + LONGEST_MS;
     while (schedule.now < until) {
       await schedule.run(schedule.now + SLICE_MS);
-      if (!callers.isIdle) continue;
+      // A start may still wait for a message of the time before: whoever is asked now is asked in vain.
+      if (!callers.isIdle || nodes.some(({ running }) => running === null)) continue;
       const restIn = await this.#nextIn();
       if (restIn === null) return true;
       // With nothing under way nodes only look for work: looks that would find none are left out.
-      if (this.#tools.nodes.every((node) => node.isIdle)) schedule.skip(restIn);
+      if (nodes.every((node) => node.isIdle)) schedule.skip(restIn);
     }
     return false;
   }
