@@ -8,26 +8,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../archive/archive-month.ts';
 import { OLD, oldOrders, useArchive } from '../archive/test/old-month.ts';
-import { runCommandLine } from './run.ts';
+import { pawl as run } from './test-tools.ts';
 
 const tests = useArchive();
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const FILE = `events-${OLD.text}.ndjson.gz`;
 const ARCHIVED = OLD.part.replace('events', 'archived');
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine(args, {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive: false,
-  });
-  return { code, ...texts };
-}
 
 function call(...more: string[]): string[] {
   const database = `${tests.url}?schema=${tests.schema}`;

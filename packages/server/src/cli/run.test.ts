@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
-import { runCommandLine } from './run.ts';
+import { pawl } from './test-tools.ts';
 
 const RETAIL = fileURLToPath(new URL('../../../../workflows/retail.yaml', import.meta.url));
 let directory: string;
@@ -14,26 +14,6 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'pawl-cli-'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function pawl(...args: string[]): Promise<Ran> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine(args, {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive: false,
-  });
-  return { code, ...texts };
-}
 
 function file(name: string, text: string): string {
   const path = join(directory, name);
