@@ -71,9 +71,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   // Tasks in the store.
   {
-    name: 'the token check of a commit is dropped',
+    name: 'the token and lease check of a commit is dropped',
     file: 'storage/memory/work/changes.ts',
-    original: 'if (row === undefined || row === null || row.token !== task.token) return false;',
+    original: 'if (row === undefined || row === null || !isExpected(row, change)) return false;',
     changed: 'if (row === undefined || row === null) return false;',
     seeds: 1_000,
   },

@@ -137,7 +137,7 @@ export interface Unit extends OrderKey {
   readonly bodyChanged: boolean;
   /** Dense from `expectedVersion + 1`. */
   readonly events: readonly OrderEvent[];
-  /** How the order's task rows change. One whose token is not the expected one makes the unit a conflict. */
+  /** How the order's task rows change. One whose token or lease is not the expected one makes the unit a conflict. */
   readonly tasks: readonly TaskChange[];
   /** How its timer rows change. */
   readonly timers: readonly TimerChange[];
@@ -151,12 +151,21 @@ export interface Unit extends OrderKey {
 
 export type TaskChange =
   | { readonly kind: 'add'; readonly task: Task }
-  /** It has ended, or is dropped. */
+  /** It has ended, or is dropped: `task` is the row as it was, with the token and the lease that it must have. */
   | { readonly kind: 'remove'; readonly task: Task }
   /** Its state was left while it ran. Changes nothing else of the row: a lease that nobody holds any more ends at once. */
   | { readonly kind: 'orphan'; readonly task: Task }
-  /** It is dead from now on, or is to be tried again: `task` is the row as it becomes, with the token it must have had. */
-  | { readonly kind: 'replace'; readonly task: Task };
+  /** It is dead from now on, or is to be tried again: `task` is the row as it becomes, with the token that it must have had. */
+  | { readonly kind: 'replace'; readonly task: Task; readonly leaseBefore: Task['leaseUntil'] };
+
+/**
+ * The lease that a change expects in the row; undefined where it does not matter. Updates of a task move its lease and keep its token:
+ * an end that was decided before one of them would else take the task from who was told that it holds it.
+ */
+export function leaseExpected(change: TaskChange): Task['leaseUntil'] | undefined {
+  if (change.kind === 'remove') return change.task.leaseUntil;
+  return change.kind === 'replace' ? change.leaseBefore : undefined;
+}
 
 export type TimerChange = { readonly kind: 'add' | 'remove'; readonly timer: Timer };
 

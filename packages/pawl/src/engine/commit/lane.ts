@@ -1,4 +1,3 @@
-import type { Command } from '../../order/command.ts';
 import type { RejectionCode } from '../../order/rejection.ts';
 import type { LiveOrder } from '../../order/work.ts';
 import type { KeyRecord, Store, UnitVerdict } from '../../ports/store.ts';
@@ -21,14 +20,6 @@ const DOUBTFUL: ReadonlySet<RejectionCode> = new Set<RejectionCode>([
   'task-not-dead',
   'task-running',
   'timer-gone',
-]);
-
-/** What is decided on the state of a task's attempt. */
-const ENDS_TASK: ReadonlySet<Command['kind']> = new Set<Command['kind']>([
-  'end-task',
-  'lapse-task',
-  'retry-task',
-  'resolve-task',
 ]);
 
 type JobsOfOrder = readonly [Job, ...Job[]];
@@ -125,8 +116,8 @@ export class Lane {
     groups: ReadonlyMap<string, JobsOfOrder>,
   ): Promise<{ readonly rows: Rows; readonly cached: ReadonlySet<string> }> {
     const rows: Rows = new Map();
-    for (const [key, jobs] of groups) {
-      const row = this.#mustRead(jobs) ? undefined : this.#cache.get(key);
+    for (const key of groups.keys()) {
+      const row = this.#cache.get(key);
       if (row !== undefined) rows.set(key, row);
     }
     if (this.#trust.isLost) return { rows: await this.#read(groups, rows), cached: new Set() };
@@ -134,15 +125,6 @@ export class Lane {
     const missing = [...groups.values()].filter((jobs) => needsRow(jobs) && !cached.has(jobs[0].orderKey));
     await this.#load(missing, rows);
     return { rows, cached };
-  }
-
-  /**
-   * Where others write, an attempt may have been told of through another node, which changes the task and not the order: the end of a
-   * task is decided on the row as it is.
-   */
-  #mustRead(jobs: JobsOfOrder): boolean {
-    const { exclusiveWriter } = this.#tools.store.capabilities;
-    return !exclusiveWriter && jobs.some(({ request }) => ENDS_TASK.has(request.command.kind));
   }
 
   /** All rows as they are now, whatever is remembered of them. */

@@ -13,7 +13,11 @@ const work = (tasks: readonly Task[], timers: readonly Timer[] = []): Work => ({
 const told = (before: Work, after: Work) => {
   const { tasks, timers } = workChanges(before, after);
   return [
-    ...tasks.map(({ kind, task }) => [kind, task]),
+    ...tasks.map((change) => [
+      change.kind,
+      change.task,
+      ...(change.kind === 'replace' ? [change.leaseBefore] : []),
+    ]),
     ...timers.map((change) => [change.kind, change.timer]),
   ];
 };
@@ -46,9 +50,16 @@ it('tells an orphan from a row that is written anew', () => {
   const dead = { ...one, dead: true };
   expect(told(work([held]), work([orphan]))).toEqual([['orphan', orphan]]);
   expect(told(work([orphan]), work([orphan]))).toEqual([]);
-  expect(told(work([one]), work([dead]))).toEqual([['replace', dead]]);
+  expect(told(work([one]), work([dead]))).toEqual([['replace', dead, null]]);
+  const parked = { ...one, token: 1, leaseUntil: 5, parked: true };
+  const failed = { ...parked, dead: true, leaseUntil: null };
+  expect(told(work([parked]), work([failed])), 'with the lease that it had').toEqual([
+    ['replace', failed, 5],
+  ]);
   const left = { ...one, uncertain: true, orphan: true };
-  expect(told(work([dead]), work([left])), 'tried again and left in one unit').toEqual([['replace', left]]);
+  expect(told(work([dead]), work([left])), 'tried again and left in one unit').toEqual([
+    ['replace', left, null],
+  ]);
 });
 
 it('tells a timer apart by its entry, too', () => {

@@ -20,7 +20,13 @@ function taskChanges(before: readonly Task[], after: readonly Task[]): readonly 
     const old = known.get(task.id);
     known.delete(task.id);
     if (old === undefined) changes.push({ kind: 'add', task });
-    else if (old !== task) changes.push({ kind: isLeftRunning(old, task) ? 'orphan' : 'replace', task });
+    else if (old !== task) {
+      changes.push(
+        isLeftRunning(old, task)
+          ? { kind: 'orphan', task }
+          : { kind: 'replace', task, leaseBefore: old.leaseUntil },
+      );
+    }
   }
   for (const task of known.values()) changes.push({ kind: 'remove', task });
   return changes;

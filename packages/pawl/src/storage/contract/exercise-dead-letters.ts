@@ -56,6 +56,7 @@ export function exerciseDeadLetters(subject: StoreUnderTest): void {
       const again = withWork(step(stuck, 'STUCK'), {
         tasks: stuck.work.tasks.map((task) => ({
           kind: 'replace',
+          leaseBefore: null,
           task: { ...task, dead: false, attempts: 0 },
         })),
       });

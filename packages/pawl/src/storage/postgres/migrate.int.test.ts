@@ -15,7 +15,7 @@ describe('the schema', () => {
 
   it('is made by one of the nodes that start together on an empty database', async () => {
     await Promise.all(Array.from({ length: 6 }, () => postgres.open()));
-    expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '3' }]);
+    expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '4' }]);
   });
 
   it('is left as it is by a program that is older, where that can go on', async () => {
@@ -28,12 +28,27 @@ describe('the schema', () => {
     expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '9' }]);
   });
 
+  it('lets a program of the schema before it go on committing', async () => {
+    await postgres.open();
+    const signatures = await postgres.sql<{ types: string; parameters: number }>(
+      `SELECT oidvectortypes(proargtypes) AS types, pronargs::integer AS parameters FROM pg_proc
+       WHERE proname = 'commit_units' AND pronamespace = current_schema()::regnamespace ORDER BY pronargs`,
+    );
+    expect(signatures).toHaveLength(2);
+    const [former, present] = signatures.map(({ types }) => types.split(', '));
+    expect(present?.filter((_, index) => index !== 51)).toEqual(former);
+    const values = (former ?? []).map((type) =>
+      type === 'bigint' ? '0' : type === 'json' ? `'[]'::json` : `'{}'::${type}`,
+    );
+    expect(await postgres.sql(`SELECT * FROM commit_units(${values.join(', ')})`)).toEqual([]);
+  });
+
   it('refuses a program that is too old for it', async () => {
     await postgres.open();
     await set('schema', '9');
     await set('oldest_code', '8');
     await expect(postgres.open()).rejects.toThrow(
-      'the database has schema 9 and needs a program that knows schema 8; this one knows 3: install the newer version',
+      'the database has schema 9 and needs a program that knows schema 8; this one knows 4: install the newer version',
     );
   });
 

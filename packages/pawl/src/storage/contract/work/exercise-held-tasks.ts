@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { FAILURE_CHARACTERS_MAX, FAILURES_MAX } from '../../../order/work.ts';
-import type { OpenTask, TaskUpdate, UnitVerdict } from '../../../ports/store.ts';
+import { FAILURE_CHARACTERS_MAX, FAILURES_MAX, type Task } from '../../../order/work.ts';
+import type { OpenTask, TaskChange, TaskUpdate, UnitVerdict } from '../../../ports/store.ts';
 import { step } from '../samples.ts';
 import { committed, loaded, type StoreUnderTest } from '../subject.ts';
 import { FAR_AHEAD, LONG_AGO, withWork } from './samples.ts';
 import { held, plain, updatesOf, workerOn } from './worker.ts';
+
+/** What ends a task as it was seen, by itself and after its state was left. */
+function endsOf(task: Task): TaskChange[][] {
+  const dead: Task = { ...task, dead: true, leaseUntil: null };
+  return [
+    [{ kind: 'remove', task }],
+    [
+      { kind: 'orphan', task },
+      { kind: 'remove', task },
+    ],
+    [{ kind: 'replace', task: dead, leaseBefore: task.leaseUntil }],
+  ];
+}
 
 export function exerciseHeldTasks(subject: StoreUnderTest): void {
   const { order, claim, claimOne, row } = workerOn(subject);
@@ -207,6 +220,39 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
       expect(await store.commit([endedBy(old)])).toEqual([{ kind: 'conflict', current }]);
       expect(current.work.tasks).toEqual([plain(task)]);
       await committed(store, endedBy(task));
+    });
+
+    it('is a conflict where it was decided before an update that moved the lease', async () => {
+      const { store } = subject;
+      for (const index of [0, 1, 2]) {
+        const before = await order();
+        const task = await claimOne();
+        const update = updatesOf(task)[index] as TaskUpdate;
+        expect(await store.updateTasks([update])).toEqual([true]);
+        const current = await loaded(store, before);
+        for (const tasks of endsOf(plain(task))) {
+          const ended = withWork(step(before, 'DONE'), { tasks });
+          const said = `${update.kind}: ${tasks.map(({ kind }) => kind).join(', ')}`;
+          expect(await store.commit([ended]), said).toEqual([{ kind: 'conflict', current }]);
+          expect(await loaded(store, before), said).toEqual(current);
+        }
+        const decidedAgain = { ...plain(task), leaseUntil: current.work.tasks[0]?.leaseUntil ?? null };
+        const [end] = endsOf(decidedAgain).slice(index);
+        await committed(store, withWork(step(before, 'DONE'), { tasks: end as TaskChange[] }));
+      }
+    });
+
+    it('judges the lease that the changes before it have left', async () => {
+      const { store } = subject;
+      const before = await order();
+      const task = plain(await claimOne());
+      const waiting = { ...task, leaseUntil: null };
+      const written: TaskChange = { kind: 'replace', task: waiting, leaseBefore: task.leaseUntil };
+      const ended = (last: TaskChange) => withWork(step(before, 'DONE'), { tasks: [written, last] });
+      const current = await loaded(store, before);
+      expect(await store.commit([ended({ kind: 'remove', task })])).toMatchObject([{ kind: 'conflict' }]);
+      expect(await loaded(store, before)).toEqual(current);
+      await committed(store, ended({ kind: 'remove', task: waiting }));
     });
 
     it('races a claim of the same task, and just one of them is told that it has it', async () => {

@@ -102,7 +102,7 @@ export function exerciseWork(subject: StoreUnderTest): void {
       const changed = withWork(step(busy, 'PAID', 1, { blocked: true }), {
         tasks: [
           { kind: 'remove', task: first },
-          { kind: 'replace', task: dead },
+          { kind: 'replace', task: dead, leaseBefore: null },
         ],
         timers: [{ kind: 'remove', timer: one }],
       });
@@ -162,7 +162,9 @@ export function exerciseWork(subject: StoreUnderTest): void {
           const moved = withWork(step(order, 'PAID'), {
             tasks: [
               { kind: 'add', task: fresh },
-              { kind, task: wrong },
+              kind === 'replace'
+                ? { kind, task: wrong, leaseBefore: task.leaseUntil }
+                : { kind, task: wrong },
             ],
             timers: [{ kind: 'add', timer }],
             effects: [{ ...task.place, id: task.id, data: {} }],
@@ -199,7 +201,7 @@ export function exerciseWork(subject: StoreUnderTest): void {
         { kind: 'add', task: known },
         { kind: 'remove', task: missing },
         { kind: 'orphan', task: missing },
-        { kind: 'replace', task: missing },
+        { kind: 'replace', task: missing, leaseBefore: null },
       ];
       const timers: TimerChange[] = [
         { kind: 'add', timer: { ...set, dueAt: LONG_AGO } },

@@ -1,5 +1,11 @@
 import type { Task, Timer } from '../../../order/work.ts';
-import type { OrderKey, TaskChange, TimerChange, Unit } from '../../../ports/store.ts';
+import {
+  leaseExpected,
+  type OrderKey,
+  type TaskChange,
+  type TimerChange,
+  type Unit,
+} from '../../../ports/store.ts';
 import type { WorkTables } from '../tables.ts';
 import { dropTask, dropTimer, putTask, putTimer, timerKey } from './rows.ts';
 
@@ -36,10 +42,15 @@ function stageTask(work: WorkTables, owner: OrderKey, { tasks }: StagedWork, cha
     tasks.set(task.id, task);
     return row === null || (row === undefined && !work.tasks.has(task.id));
   }
-  if (row === undefined || row === null || row.token !== task.token) return false;
+  if (row === undefined || row === null || !isExpected(row, change)) return false;
   if (kind === 'remove') tasks.set(task.id, null);
   else tasks.set(task.id, kind === 'orphan' ? { ...row, orphan: true } : task);
   return true;
+}
+
+function isExpected({ token, leaseUntil }: Task, change: TaskChange): boolean {
+  const lease = leaseExpected(change);
+  return token === change.task.token && (lease === undefined || lease === leaseUntil);
 }
 
 function stageTimer(work: WorkTables, owner: OrderKey, { timers }: StagedWork, change: TimerChange): boolean {

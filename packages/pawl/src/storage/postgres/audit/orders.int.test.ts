@@ -270,7 +270,7 @@ describe('the audit of orders', () => {
     await expect(open()).rejects.toThrow(/has nothing of Pawl: name another with \?schema=/);
     await postgres.open();
     await postgres.sql(`UPDATE meta SET value = '1' WHERE name = 'schema'`);
-    await expect(open()).rejects.toThrow(/has schema 1 and this program reads schema 3/);
+    await expect(open()).rejects.toThrow(/has schema 1 and this program reads schema 4/);
     await postgres.sql(`UPDATE meta SET value = '9'`);
     await expect(open()).rejects.toThrow(/needs a program that knows schema 9/);
     expect(await postgres.sql(`SELECT value FROM meta WHERE name = 'schema'`)).toEqual([{ value: '9' }]);

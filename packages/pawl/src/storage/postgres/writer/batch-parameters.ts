@@ -21,7 +21,7 @@ const GROUPS = {
   ],
   keys: ['int4', 'uuid', 'uuid', 'text', 'int4', 'int8', 'text'],
   probes: ['int4', 'uuid'],
-  tasks: ['int4', 'int4', 'int4', 'text', 'int4', 'text'],
+  tasks: ['int4', 'int4', 'int4', 'text', 'int4', 'int8', 'text'],
   taskRows: [],
   timers: ['int4', 'int4', 'int4', 'int8', 'bool', 'bool'],
   skus: ['int4', 'text'],
@@ -48,6 +48,10 @@ function commitSql(): string {
   const parameters = ['bigint', ...types].map((type, index) => `$${index + 1}::${type}`);
   return `SELECT refused_unit, reason, balances FROM commit_units(${parameters.join(', ')})`;
 }
+
+/** How `commit_units` is told of the lease that a task must have. */
+const ANY_LEASE = -1;
+const NO_LEASE = 0;
 
 /** What an order has no row for: units that only write keys. */
 const NO_ORDER = '0'.repeat(32);
@@ -128,10 +132,11 @@ export class BatchParameters {
     this.#push('probes', [unit, hash]);
   }
 
-  addTask(unit: number, place: TaskPlace, { token, becomes }: TaskStep): void {
+  addTask(unit: number, place: TaskPlace, { token, lease, becomes }: TaskStep): void {
     const { version, position, suffix } = place;
     const change = becomes === null ? 'remove' : becomes === 'orphan' ? 'orphan' : 'write';
-    this.#push('tasks', [unit, version, position, suffix, token, change]);
+    const expected = lease === undefined ? ANY_LEASE : (lease ?? NO_LEASE);
+    this.#push('tasks', [unit, version, position, suffix, token, expected, change]);
     if (becomes !== null && becomes !== 'orphan')
       this.#taskRows.push({ unit, ...place, ...taskValuesOf(becomes) });
   }

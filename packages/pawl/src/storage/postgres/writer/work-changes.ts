@@ -1,11 +1,13 @@
 import type { Task, Timer } from '../../../order/work.ts';
-import type { TaskChange, TimerChange } from '../../../ports/store.ts';
+import { leaseExpected, type TaskChange, type TimerChange } from '../../../ports/store.ts';
 
 /** What becomes of a task, whatever the unit has done to it on the way. */
 export interface TaskStep {
   readonly id: string;
   /** The token that the row must have; null if there must be none. */
   readonly token: number | null;
+  /** The lease that the row must have; undefined where it does not matter. */
+  readonly lease: Task['leaseUntil'] | undefined;
   /** The row as it becomes; `orphan` changes nothing else of it; null if there is none. */
   readonly becomes: Task | 'orphan' | null;
 }
@@ -20,25 +22,31 @@ export interface TimerStep {
 /** One step for each task; undefined if the changes contradict each other, so that they cannot fit any rows. */
 export function taskSteps(changes: readonly TaskChange[]): readonly TaskStep[] | undefined {
   const steps = new Map<string, TaskStep>();
-  for (const { kind, task } of changes) {
+  for (const change of changes) {
+    const { kind, task } = change;
     const { id, token } = task;
+    const lease = leaseExpected(change);
     const before = steps.get(id);
     if (before === undefined) {
       const becomes = kind === 'remove' ? null : kind === 'orphan' ? 'orphan' : task;
-      steps.set(id, { id, token: kind === 'add' ? null : token, becomes });
+      steps.set(id, { id, token: kind === 'add' ? null : token, lease, becomes });
       continue;
     }
-    const becomes = changed(before, { kind, task });
+    const becomes = changed(before, change);
     if (becomes === undefined) return undefined;
-    steps.set(id, { ...before, becomes });
+    // The row itself is judged by the first change that looks at its lease.
+    steps.set(id, { ...before, lease: before.becomes === 'orphan' ? lease : before.lease, becomes });
   }
   return [...steps.values()];
 }
 
-function changed({ token, becomes }: TaskStep, { kind, task }: TaskChange): TaskStep['becomes'] | undefined {
+function changed({ token, becomes }: TaskStep, change: TaskChange): TaskStep['becomes'] | undefined {
+  const { kind, task } = change;
   if (kind === 'add') return becomes === null ? task : undefined;
   const held = becomes === 'orphan' ? token : becomes?.token;
   if (held !== task.token) return undefined;
+  const lease = leaseExpected(change);
+  if (becomes !== 'orphan' && lease !== undefined && lease !== becomes?.leaseUntil) return undefined;
   if (kind === 'remove') return null;
   if (kind === 'replace') return task;
   return becomes === 'orphan' || becomes === null ? 'orphan' : { ...becomes, orphan: true };

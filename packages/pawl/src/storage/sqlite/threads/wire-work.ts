@@ -1,6 +1,6 @@
 import type { OrderMovement, StockEntry } from '../../../order/stock.ts';
 import type { Task, TaskKind, Timer } from '../../../order/work.ts';
-import type { TaskChange, TimerChange, Unit } from '../../../ports/store.ts';
+import { leaseExpected, type TaskChange, type TimerChange, type Unit } from '../../../ports/store.ts';
 import type { Wire, WireReader } from './wire-reader.ts';
 
 /** What a unit does besides its order's row and events. */
@@ -11,8 +11,12 @@ export interface WireWork {
 }
 
 export type WireTaskChange =
-  | { readonly kind: 'add' | 'replace'; readonly task: WireTask }
-  | { readonly kind: 'remove' | 'orphan'; readonly task: Pick<Task, 'id' | 'token'> };
+  | { readonly kind: 'add'; readonly task: WireTask }
+  | { readonly kind: 'orphan'; readonly task: TaskHandle }
+  | { readonly kind: 'remove'; readonly task: TaskHandle; readonly leaseBefore: Task['leaseUntil'] }
+  | { readonly kind: 'replace'; readonly task: WireTask; readonly leaseBefore: Task['leaseUntil'] };
+
+type TaskHandle = Pick<Task, 'id' | 'token'>;
 
 /** A task with what its row holds as JSON; null for an empty object or list. */
 export interface WireTask extends Omit<Task, 'place' | 'input' | 'failures'> {
@@ -45,8 +49,10 @@ export function decodeWork(wire: WireReader): WireWork | null {
   };
 }
 
-function encodeTaskChange(wire: Wire, { kind, task }: TaskChange): void {
+function encodeTaskChange(wire: Wire, change: TaskChange): void {
+  const { kind, task } = change;
   wire.push(kind, task.id, task.token);
+  if (kind === 'remove' || kind === 'replace') wire.push(leaseExpected(change) ?? null);
   if (kind === 'remove' || kind === 'orphan') return;
   wire.push(
     task.kind,
@@ -71,8 +77,11 @@ function encodeTaskChange(wire: Wire, { kind, task }: TaskChange): void {
 function decodeTaskChange(wire: WireReader): WireTaskChange {
   const kind = wire.text() as TaskChange['kind'];
   const task = { id: wire.text(), token: wire.number() };
-  if (kind === 'remove' || kind === 'orphan') return { kind, task };
-  return { kind, task: { ...task, ...decodeTask(wire) } };
+  if (kind === 'orphan') return { kind, task };
+  if (kind === 'add') return { kind, task: { ...task, ...decodeTask(wire) } };
+  const leaseBefore = wire.numberOrNull();
+  if (kind === 'remove') return { kind, task, leaseBefore };
+  return { kind, task: { ...task, ...decodeTask(wire) }, leaseBefore };
 }
 
 function decodeTask(wire: WireReader): Omit<WireTask, 'id' | 'token'> {

@@ -3,7 +3,7 @@ import { TASK_COLUMNS, TASK_KEY, type TaskKeyValues, taskKeyOf } from '../../rea
 import type { WireUnit } from '../../threads/wire.ts';
 import type { WireTask, WireTaskChange } from '../../threads/wire-work.ts';
 
-const READ_TOKEN = `SELECT token FROM tasks WHERE ${TASK_KEY}`;
+const READ_HOLD = `SELECT token, lease_until FROM tasks WHERE ${TASK_KEY}`;
 const ADD = `INSERT INTO tasks (${TASK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 // The token is named although it was just read under the write lock: a change that finds no row must be noticed.
 const OF_HOLDER = `WHERE ${TASK_KEY} AND token = ?`;
@@ -15,14 +15,14 @@ export const ORPHAN_TASK = `UPDATE tasks SET orphan = 1 ${OF_HOLDER}`;
 
 /** Writes the task rows of units. */
 export class Tasks {
-  readonly #readToken: StatementSync;
+  readonly #readHold: StatementSync;
   readonly #add: StatementSync;
   readonly #replace: StatementSync;
   readonly #remove: StatementSync;
   readonly #orphan: StatementSync;
 
   constructor(database: DatabaseSync) {
-    this.#readToken = database.prepare(READ_TOKEN);
+    this.#readHold = database.prepare(READ_HOLD);
     this.#add = database.prepare(ADD);
     this.#replace = database.prepare(REPLACE_TASK);
     this.#remove = database.prepare(REMOVE);
@@ -31,12 +31,19 @@ export class Tasks {
 
   /** Whether each change finds the row as it expects it, those before it included. */
   fit(unit: WireUnit, changes: readonly WireTaskChange[]): boolean {
-    const tokens = new Map<string, number | null>();
-    return changes.every(({ kind, task }) => {
-      const known = tokens.get(task.id);
-      const token = known === undefined ? this.#tokenOf(unit, task.id) : known;
-      tokens.set(task.id, kind === 'remove' ? null : task.token);
-      return kind === 'add' ? token === null : token === task.token;
+    const holds = new Map<string, Hold | null>();
+    return changes.every((change) => {
+      const { kind, task } = change;
+      const known = holds.get(task.id);
+      const hold = known === undefined ? this.#holdOf(unit, task.id) : known;
+      if (kind === 'add') {
+        holds.set(task.id, task);
+        return hold === null;
+      }
+      if (hold?.token !== task.token) return false;
+      if (kind === 'orphan') return true;
+      holds.set(task.id, kind === 'remove' ? null : change.task);
+      return hold.leaseUntil === change.leaseBefore;
     });
   }
 
@@ -55,12 +62,16 @@ export class Tasks {
   }
 
   /** Null if the order has no such task. */
-  #tokenOf({ tenant, orderId }: WireUnit, id: string): number | null {
+  #holdOf({ tenant, orderId }: WireUnit, id: string): Hold | null {
     const key = taskKeyOf({ tenant, orderId, id });
-    const token = key === undefined ? undefined : this.#readToken.get(...key)?.['token'];
-    return typeof token === 'number' ? token : null;
+    const row = key === undefined ? undefined : this.#readHold.get(...key);
+    if (row === undefined) return null;
+    return { token: row['token'] as number, leaseUntil: row['lease_until'] as number | null };
   }
 }
+
+/** What a change of a task is judged by. */
+type Hold = Pick<WireTask, 'token' | 'leaseUntil'>;
 
 function requireOne(changes: number | bigint, id: string): void {
   if (changes !== 1) throw new Error(`the task ${id} was not as it had been found when it was written`);
