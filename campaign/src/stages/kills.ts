@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts';
 
 const CLIENTS = 12;
 /** Kills of one slice, on one database: enough that its start and its end weigh little, few enough that it can be judged at once. */
-const KILLS = 40;
+const KILLS = 100;
 /** How long a server works before it is killed; how long a start goes on, or an end: at most, milliseconds. */
 const WORK_MS = 1_200;
 const START_MS = 700;
