@@ -1,29 +1,14 @@
-import { type LocalPostgres, startPostgres } from '@pawl/local-postgres';
-import { afterAll, beforeAll } from 'vitest';
-import type { Clock } from '../../ports/clock.ts';
 import { exerciseStore } from '../contract/index.ts';
-import { openPostgresStore } from './index.ts';
+import { usePostgres } from './test/postgres.ts';
 
-let server: LocalPostgres;
-let schemas = 0;
-beforeAll(async () => {
-  // Nothing here outlives the server: what a crash leaves is tested elsewhere.
-  server = await startPostgres({ settings: { fsync: 'off' } });
-});
-afterAll(() => server.remove());
-
-function open(clock: Clock) {
-  return openPostgresStore({ url: server.url, schema: `test_${schemas}`, clock });
-}
+// Nothing here outlives the server: what a crash leaves is tested elsewhere.
+const postgres = usePostgres({ fsync: 'off' });
 
 exerciseStore({
   name: 'postgres',
-  async open(clock) {
-    schemas++;
-    return open(clock);
-  },
+  open: (clock) => postgres.open({ clock }),
   async reopen(store, clock) {
     await store.close();
-    return open(clock);
+    return postgres.open({ clock });
   },
 });

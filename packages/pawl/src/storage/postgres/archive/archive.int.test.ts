@@ -7,7 +7,7 @@ const postgres = usePostgres();
 it('keeps nobody from being named for the first time, as long as it takes', async () => {
   const store = await postgres.open();
 
-  const actor = await withPostgresArchive({ url: postgres.server.url, schema: postgres.schema }, () =>
+  const actor = await withPostgresArchive({ url: postgres.url, schema: postgres.schema }, () =>
     store.internActor(1, 'program', 'newcomer'),
   );
 
@@ -16,7 +16,7 @@ it('keeps nobody from being named for the first time, as long as it takes', asyn
 
 it('is done by one at a time', async () => {
   await postgres.open();
-  const options = { url: postgres.server.url, schema: postgres.schema };
+  const options = { url: postgres.url, schema: postgres.schema };
 
   const second = withPostgresArchive(options, () => withPostgresArchive(options, async () => 'both'));
 

@@ -18,7 +18,7 @@ import { workProblems } from './work.ts';
 
 const postgres = usePostgres();
 const options = () => ({
-  url: process.env['TEST_DATABASE_URL'] ?? postgres.server.url,
+  url: postgres.url,
   schema: postgres.schema,
 });
 

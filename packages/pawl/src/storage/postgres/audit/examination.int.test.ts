@@ -8,7 +8,7 @@ import { usePostgres } from '../test/postgres.ts';
 const postgres = usePostgres();
 const open = () =>
   openPostgresExamination({
-    url: process.env['TEST_DATABASE_URL'] ?? postgres.server.url,
+    url: postgres.url,
     schema: postgres.schema,
   });
 

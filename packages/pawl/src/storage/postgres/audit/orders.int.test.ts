@@ -31,7 +31,7 @@ function busyIfFirst(unit: ReturnType<typeof creation>, index: number) {
   });
 }
 
-const url = () => process.env['TEST_DATABASE_URL'] ?? postgres.server.url;
+const url = () => postgres.url;
 const open = () => openPostgresAudit({ url: url(), schema: postgres.schema });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -7,7 +7,7 @@ import { usePostgres } from '../test/postgres.ts';
 
 const postgres = usePostgres();
 const options = () => ({
-  url: process.env['TEST_DATABASE_URL'] ?? postgres.server.url,
+  url: postgres.url,
   schema: postgres.schema,
 });
 

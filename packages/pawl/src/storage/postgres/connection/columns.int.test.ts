@@ -22,7 +22,7 @@ const VALUES: readonly (readonly [ElementType, string, readonly Element[]])[] = 
 
 it.each(VALUES)('a column of %s arrives as it was sent', async (type, sqlType, values) => {
   const pool = new Pool({
-    url: postgres.server.url,
+    url: postgres.url,
     schema: postgres.schema,
     size: 1,
     name: 'test',

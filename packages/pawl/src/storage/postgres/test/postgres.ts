@@ -8,6 +8,8 @@ import { openPostgresStore, type PostgresStoreOptions } from '../index.ts';
 export interface PostgresTests {
   readonly server: LocalPostgres;
   readonly schema: string;
+  /** Of the server that is used, whether it was started or given. */
+  readonly url: string;
   /** Opens a store of the present test's schema, as one node of many does. Closed after the test. */
   open(options?: Partial<PostgresStoreOptions>): Promise<Store>;
   /** Sends SQL past the store, in the present test's schema. */
@@ -54,6 +56,9 @@ export function usePostgres(settings: Readonly<Record<string, string>> = {}): Po
     },
     get schema() {
       return schema;
+    },
+    get url() {
+      return url();
     },
     async open(options = {}) {
       const store = await openPostgresStore({ url: url(), schema, ...options });

@@ -11,7 +11,7 @@ import { misnamedEvents } from './misnamed-events.ts';
 
 const postgres = usePostgres();
 const options = () => ({
-  url: process.env['TEST_DATABASE_URL'] ?? postgres.server.url,
+  url: postgres.url,
   schema: postgres.schema,
 });
 
