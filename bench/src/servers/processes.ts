@@ -51,7 +51,7 @@ export async function startPawl({ url, folder }: Database, workers = 1): Promise
     '/bin/sh',
     [
       '-c',
-      `exec "$0" --max-semi-space-size=64 "$1" serve --workers "$3" > "$2" 2>&1`,
+      `exec "$0" --max-semi-space-size=16 "$1" serve --workers "$3" > "$2" 2>&1`,
       process.execPath,
       MAIN,
       logFile,

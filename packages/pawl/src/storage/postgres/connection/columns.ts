@@ -5,8 +5,9 @@ export type ElementType = keyof typeof OIDS;
 /** An element before it is written; `bytea` and `uuid` are hexadecimal text. */
 export type Element = number | string | boolean | null;
 
-/** Bytes of a new column: a batch of small values fits. */
-const START_BYTES = 512;
+/** Bytes of a column once it has an element. Most columns of a commit have none, and most commits of a calm server few rows. */
+const START_BYTES = 128;
+const NO_BYTES = Buffer.alloc(0);
 /** Dimensions, whether there are nulls, the type, the length, the lower bound: four bytes each. */
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
@@ -18,7 +19,7 @@ const TWO_TO_32 = 2 ** 32;
  */
 export class Column {
   readonly #type: ElementType;
-  #bytes = Buffer.allocUnsafe(START_BYTES);
+  #bytes: Buffer = NO_BYTES;
   #end = HEADER_BYTES;
   #length = 0;
   #hasNulls = false;
@@ -62,7 +63,7 @@ export class Column {
 
   /** The parameter's bytes. Nothing may be pushed any more. */
   finish(): Buffer {
-    if (this.#length === 0) return emptyArray(this.#type);
+    if (this.#length === 0) return EMPTY[this.#type];
     this.#bytes.writeInt32BE(1, 0);
     this.#bytes.writeInt32BE(this.#hasNulls ? 1 : 0, 4);
     this.#bytes.writeInt32BE(OIDS[this.#type], 8);
@@ -98,17 +99,20 @@ export class Column {
 
   #reserve(size: number): void {
     if (this.#end + size <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#end + size));
+    const larger = Buffer.allocUnsafe(Math.max(START_BYTES, this.#bytes.length * 2, this.#end + size));
     this.#bytes.copy(larger, 0, 0, this.#end);
     this.#bytes = larger;
   }
 }
 
-function emptyArray(type: ElementType): Buffer {
-  const bytes = Buffer.alloc(12);
-  bytes.writeInt32BE(OIDS[type], 8);
-  return bytes;
-}
+/** Arrays without elements, by type. */
+const EMPTY = Object.fromEntries(
+  Object.entries(OIDS).map(([type, oid]) => {
+    const bytes = Buffer.alloc(12);
+    bytes.writeInt32BE(oid, 8);
+    return [type, bytes];
+  }),
+) as Readonly<Record<ElementType, Buffer>>;
 
 /** A column of values that are at hand already. */
 export function columnOf(type: ElementType, values: Iterable<Element>): Buffer {
