@@ -8,7 +8,7 @@ import {
 } from '../../ports/store.ts';
 import type { Chance } from './chance.ts';
 import type { SimulatedDatabase } from './database.ts';
-import { type Host, NEVER } from './host.ts';
+import { type Host, never } from './host.ts';
 import type { FaultRates } from './plan.ts';
 import type { Schedule } from './schedule.ts';
 import type { Trace } from './trace.ts';
@@ -208,7 +208,7 @@ function caller(tools: ConnectionTools): Call {
     if (chance.happens(crashBefore)) {
       trace(() => `dies before ${name()}`);
       tools.die();
-      return NEVER;
+      return never();
     }
     await delay();
     if (tools.database.isAway || tools.isCutOff() || goesWrong(storeLost)) {

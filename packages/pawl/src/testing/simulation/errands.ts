@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../order/order.ts';
 import type { Chance } from './chance.ts';
-import { NEVER } from './host.ts';
+import { never } from './host.ts';
 import type { OutsideWorld } from './outside-world.ts';
 import type { FaultRates } from './plan.ts';
 import type { Schedule } from './schedule.ts';
@@ -64,7 +64,7 @@ export function createErrands(tools: {
       }
       if (chance.happens(effectHangs)) {
         if (chance.happens(0.5)) carryOut(errand, 'happens, and is not answered');
-        return NEVER;
+        return never();
       }
       const end = carryOut(errand, 'happens');
       await schedule.wait(chance.fraction() * QUICK_MS);

@@ -1,8 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Schedule } from './schedule.ts';
 
-/** Resolves never: for what a dead process was waiting for. */
-export const NEVER = new Promise<never>(() => undefined);
+/** Resolves never: for what a dead process was waiting for. A promise of its own for each, which goes with whoever waits. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 /**
  * A machine with one process on it. Whatever the process waits for, time or an answer, reaches it through here: so it can be
@@ -65,11 +67,11 @@ export class Host {
 
   async #awake(): Promise<void> {
     while (this.#isUp && this.isFrozen) await this.#schedule.wait(this.#thawAt - this.#schedule.now);
-    if (!this.#isUp) await NEVER;
+    if (!this.#isUp) await never();
   }
 
   #sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    if (!this.#isUp) return NEVER;
+    if (!this.#isUp) return never();
     if (signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {

@@ -111,6 +111,11 @@ export class SimulatedNode {
     this.#cutOffUntil = Math.max(this.#cutOffUntil, this.#tools.schedule.now + ms);
   }
 
+  /** Whatever lies between it and the database is mended. */
+  reconnect(): void {
+    this.#cutOffUntil = 0;
+  }
+
   #createPawl(host: Host, start: number): Promise<Pawl> {
     const { plan, schedule, database, chance, rates, errands, trace } = this.#tools;
     const { topology, workflows, seed } = plan;
