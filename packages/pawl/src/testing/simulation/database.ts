@@ -39,6 +39,11 @@ export class SimulatedDatabase {
     this.#backAt = Math.max(this.#backAt, this.#schedule.now + ms);
   }
 
+  /** It is back before its time. */
+  comeBack(): void {
+    this.#backAt = 0;
+  }
+
   /** The clock is set, forward or (below zero) back. */
   jump(ms: number): void {
     this.#jumpedMs += ms;

@@ -39,6 +39,20 @@ describe('a simulation', () => {
     for (const { topology } of plans) if (topology.exclusiveWriter) expect(topology.nodes).toBe(1);
   });
 
+  it('disturbs nothing any more once everything is healed', async () => {
+    for (const seed of [2, 3, 4]) {
+      const drawn = drawPlan(seed, { workflows: [shipped('approval')] });
+      // Nobody waits for an answer in the end: the operators who come then find the nodes as they are.
+      const steps = drawn.steps.filter(({ kind }) => kind === 'create').slice(0, 3);
+      const plan = { ...drawn, steps, rates: NO_FAULTS };
+      const [at, ms] = [plan.healAt - 1_000, 600_000];
+      const cutOff = [0, 1, 2, 3].map((node) => ({ kind: 'partition', at, node, ms }) as const);
+      const away = { kind: 'outage', at, ms } as const;
+      for (const disturbances of [cutOff, [away]])
+        expect((await simulate({ ...plan, disturbances })).violations).toEqual([]);
+    }
+  });
+
   it('of a part of a plan is a simulation too', async () => {
     const plan = drawPlan(5, { workflows });
     const { violations } = await simulate({ ...plan, steps: plan.steps.slice(-3) });

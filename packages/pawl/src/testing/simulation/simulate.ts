@@ -85,6 +85,7 @@ export async function simulate(plan: Plan, trace: Trace = NO_TRACE): Promise<Sim
   for (const one of plan.disturbances) schedule.in(one.at, () => disturb(one, nodes, database, told));
   await schedule.run(plan.healAt);
   rates = NO_FAULTS;
+  database.comeBack();
   for (const node of nodes) node.reconnect();
   told(() => 'everything is healed');
   const recovery = new Recovery({ schedule, nodes, callers, database, chance: chance.fork('recovery') });
