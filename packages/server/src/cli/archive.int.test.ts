@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../archive/archive-month.ts';
 import { OLD, oldOrders, useArchive } from '../archive/test/old-month.ts';
-import { pawl as run } from './test-tools.ts';
+import { runPawl as run } from './test-tools.ts';
 
 const tests = useArchive();
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));

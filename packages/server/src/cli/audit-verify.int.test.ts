@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createPawl, createSystemRandom, systemClock } from 'pawl';
 import { openSqliteStore } from 'pawl/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './run.ts';
+import { type Ran, runPawl } from './test-tools.ts';
 
 const ORDERS = 20;
 const retail = {
@@ -34,24 +34,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function verify(path: string, interactive = false): Promise<Ran> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine(['audit', 'verify', '--database', `sqlite:${path}`], {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive,
-  });
-  return { code, ...texts };
+function verify(path: string): Promise<Ran> {
+  return runPawl('audit', 'verify', '--database', `sqlite:${path}`);
 }
 
 /** A copy of the database on which somebody has run a statement. */
@@ -178,9 +162,9 @@ describe('pawl audit verify (R0.06, R2.13)', () => {
       err: expect.stringContaining('absent.db'),
     });
     expect(await verify(directory)).toMatchObject({ code: 2 });
-    expect(await runCommandLine(['audit', 'verify', '--database', 'postgres://u:hunter2@h/d'], quiet())).toBe(
-      2,
-    );
+    expect(await runPawl('audit', 'verify', '--database', 'postgres://u:hunter2@h/d')).toMatchObject({
+      code: 2,
+    });
   });
 
   it('works on a database that is in use', async () => {
@@ -195,7 +179,3 @@ describe('pawl audit verify (R0.06, R2.13)', () => {
     await pawl.close();
   });
 });
-
-function quiet(): Parameters<typeof runCommandLine>[1] {
-  return { out: () => undefined, err: () => undefined, interactive: false };
-}

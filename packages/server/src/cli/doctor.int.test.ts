@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createPawl, defineWorkflow, type Outcome } from 'pawl';
 import { openSqliteStore } from 'pawl/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommandLine } from './run.ts';
+import { type Ran, runPawl } from './test-tools.ts';
 
 const parcel = defineWorkflow({
   name: 'parcel',
@@ -64,21 +64,8 @@ function accepted(outcome: Outcome) {
   return outcome;
 }
 
-async function doctor(
-  path: string,
-  ...options: string[]
-): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine(['doctor', ...options, '--database', `sqlite:${path}`], {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive: false,
-  });
-  return { code, ...texts };
+function doctor(path: string, ...options: string[]): Promise<Ran> {
+  return runPawl('doctor', ...options, '--database', `sqlite:${path}`);
 }
 
 /** A copy of the database on which somebody has run a statement. */

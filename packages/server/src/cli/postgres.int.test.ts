@@ -3,7 +3,7 @@ import { createPawl, defineWorkflow, type Pawl } from 'pawl';
 import { openPostgresStore } from 'pawl/postgres';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runCommandLine } from './run.ts';
+import { type Ran, runPawl } from './test-tools.ts';
 
 const parcel = defineWorkflow({
   name: 'parcel',
@@ -52,19 +52,10 @@ function address(): string {
   return url.href;
 }
 
-async function run(words: string, database = address()): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine([...words.split(' '), '--database', database], {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive: false,
-  });
-  expect(texts.out + texts.err).not.toContain(PASSWORD);
-  return { code, ...texts };
+async function run(words: string, database = address()): Promise<Ran> {
+  const ran = await runPawl(...words.split(' '), '--database', database);
+  expect(ran.out + ran.err).not.toContain(PASSWORD);
+  return ran;
 }
 
 async function tamper(sql: string): Promise<void> {

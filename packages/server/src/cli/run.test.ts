@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VERSION } from '../version.ts';
 import { COMMANDS } from './commands.ts';
-import { pawl } from './test-tools.ts';
+import { runPawl } from './test-tools.ts';
 
 const RETAIL = fileURLToPath(new URL('../../../../workflows/retail.yaml', import.meta.url));
 let directory: string;
@@ -23,8 +23,8 @@ function file(name: string, text: string): string {
 
 describe('the command line', () => {
   it('shows its version and its help', async () => {
-    expect(await pawl('--version')).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
-    const { code, out } = await pawl('--help');
+    expect(await runPawl('--version')).toEqual({ code: 0, out: `${VERSION}\n`, err: '' });
+    const { code, out } = await runPawl('--help');
     expect(code).toBe(0);
     for (const { name, summary } of COMMANDS)
       expect(out).toMatch(new RegExp(`pawl ${name}.* ${summary.slice(0, 10)}`));
@@ -32,15 +32,15 @@ describe('the command line', () => {
 
   it('shows the help of every command without running it', async () => {
     for (const { name } of COMMANDS) {
-      const { code, out } = await pawl(...name.split(' '), '--help');
+      const { code, out } = await runPawl(...name.split(' '), '--help');
       expect([code, out]).toEqual([0, expect.stringContaining(`Usage: pawl ${name}`)]);
     }
   });
 
   it('shows the help of the commands that begin with a word', async () => {
-    const { code, out } = await pawl('workflow', '--help');
+    const { code, out } = await runPawl('workflow', '--help');
     expect([code, out.includes('pawl workflow check'), out.includes('audit')]).toEqual([0, true, false]);
-    expect(await pawl('audit', '-h')).toMatchObject({ code: 0, err: '' });
+    expect(await runPawl('audit', '-h')).toMatchObject({ code: 0, err: '' });
   });
 
   it.each([
@@ -54,7 +54,7 @@ describe('the command line', () => {
     [['workflow', 'diagram', 'a', 'b'], 'takes 1 argument, not 2'],
     [['audit', 'verify', '--database'], "Option '--database <value>' argument missing"],
   ])('refuses %j, with help', async (args, reason) => {
-    const { code, out, err } = await pawl(...args);
+    const { code, out, err } = await runPawl(...args);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(reason);
     expect(err).toMatch(/Usage: pawl|pawl <command> --help/);
@@ -68,7 +68,7 @@ describe('a database in the memory of another process', () => {
     ['stock repair', 'no other can read it'],
     ['archive 2026-01 --to .', 'keeps nothing that could be archived'],
   ])('is refused by pawl %s, with what to name instead', async (command, reason) => {
-    const { code, out, err } = await pawl(...command.split(' '), '--database', 'memory:');
+    const { code, out, err } = await runPawl(...command.split(' '), '--database', 'memory:');
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^memory: .*--database/);
     expect(err).toContain(reason);
@@ -86,7 +86,7 @@ describe('the commands of docs/OPERATIONS.md', () => {
 
 describe('pawl workflow', () => {
   it('checks a definition', async () => {
-    const { code, out } = await pawl('workflow', 'check', RETAIL);
+    const { code, out } = await runPawl('workflow', 'check', RETAIL);
     expect([code, out]).toEqual([
       0,
       expect.stringContaining('can be deployed: workflow retail, 6 states, 0 errors'),
@@ -95,7 +95,7 @@ describe('pawl workflow', () => {
 
   it('names every finding of a broken one with its line and column', async () => {
     const path = file('broken.yaml', 'name: broken\ninitial: A\nstates:\n  A: { on: { go: NOWHERE } }\n');
-    const { code, out } = await pawl('workflow', 'check', path);
+    const { code, out } = await runPawl('workflow', 'check', path);
     expect(code).toBe(1);
     expect(out).toMatch(/broken\.yaml:4:\d+ error [a-z-]+: /);
     expect(out).toContain('cannot be deployed');
@@ -103,7 +103,7 @@ describe('pawl workflow', () => {
 
   it('says when a file cannot be read', async () => {
     for (const action of ['check', 'diagram']) {
-      expect(await pawl('workflow', action, join(directory, 'absent.yaml'))).toMatchObject({
+      expect(await runPawl('workflow', action, join(directory, 'absent.yaml'))).toMatchObject({
         code: 2,
         err: expect.stringContaining('cannot be read'),
       });
@@ -115,14 +115,14 @@ describe('pawl workflow', () => {
     writeFileSync(path, Buffer.from('name: caf\xe9\n', 'latin1'));
     for (const action of ['check', 'diagram']) {
       const err = `${path} cannot be read: ${path} is not UTF-8\n`;
-      expect(await pawl('workflow', action, path)).toEqual({ code: 2, out: '', err });
+      expect(await runPawl('workflow', action, path)).toEqual({ code: 2, out: '', err });
     }
   });
 
   it('draws a definition, and nothing where it is broken', async () => {
-    const { code, out } = await pawl('workflow', 'diagram', RETAIL);
+    const { code, out } = await runPawl('workflow', 'diagram', RETAIL);
     expect([code, out.split('\n')[0]]).toEqual([0, 'stateDiagram-v2']);
-    const broken = await pawl('workflow', 'diagram', file('b.json', '{"name":'));
+    const broken = await runPawl('workflow', 'diagram', file('b.json', '{"name":'));
     expect(broken).toMatchObject({ code: 1, out: '', err: expect.stringContaining('b.json:1:') });
   });
 });

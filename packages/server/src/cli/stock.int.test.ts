@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createPawl } from 'pawl';
 import { openSqliteStore } from 'pawl/sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCommandLine } from './run.ts';
+import { type Ran, runPawl } from './test-tools.ts';
 
 let directory: string;
 let copies = 0;
@@ -21,18 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function run(path: string, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const code = await runCommandLine([...words, '--database', `sqlite:${path}`], {
-    out: (text) => {
-      texts.out += text;
-    },
-    err: (text) => {
-      texts.err += text;
-    },
-    interactive: false,
-  });
-  return { code, ...texts };
+function run(path: string, ...words: string[]): Promise<Ran> {
+  return runPawl(...words, '--database', `sqlite:${path}`);
 }
 
 /** A copy of the database on which somebody has run a statement. */

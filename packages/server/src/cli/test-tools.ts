@@ -8,7 +8,7 @@ export interface Ran {
 }
 
 /** Runs the command line in this process, as from a program and not from a terminal. */
-export async function pawl(...args: readonly string[]): Promise<Ran> {
+export async function runPawl(...args: readonly string[]): Promise<Ran> {
   const texts = { out: '', err: '' };
   const code = await runCommandLine(args, {
     out: (text) => {
