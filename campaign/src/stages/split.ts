@@ -137,12 +137,14 @@ async function askOther(node: ServerNode, drill: Drill, { chance }: Ground): Pro
     await sleep(PROBE_MS);
   }
   callers.close();
-  if (acknowledged < PROBES)
+  if (acknowledged < PROBES) {
+    const codes = JSON.stringify([...callers.codes]);
     findings.add(
       finding(
         'other-disturbed',
-        `the other server has acknowledged ${acknowledged} of ${PROBES} creations meanwhile`,
+        `the other server has acknowledged ${acknowledged} of ${PROBES} creations meanwhile: ${codes}`,
       ),
     );
+  }
   return acknowledged;
 }

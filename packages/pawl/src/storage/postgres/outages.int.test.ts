@@ -8,6 +8,7 @@ import { creation, step } from '../contract/samples.ts';
 import { Pool } from './connection/pool.ts';
 import { migrate } from './migrate.ts';
 import { usePostgres } from './test/postgres.ts';
+import { ADD_SKU, LOCK_SKU } from './writer/stock-changes.ts';
 
 const postgres = usePostgres();
 const COMMITTED = { kind: 'committed' };
@@ -100,23 +101,36 @@ it('refuses a schema of another program, and one that a newer program has made',
 
 it('cuts a connection that has stayed open at one end only', async () => {
   const proxy = await silentProxy(postgres.server.port);
-  const pool = new Pool({
-    ...{
-      url: `postgres://postgres@127.0.0.1:${proxy.port}/postgres`,
-      schema: postgres.schema,
-      size: 1,
-      name: 'test',
-    },
-    clock: systemClock,
-  });
-  onTestFinished(() => pool.close());
-  await migrate(pool, postgres.schema);
+  const pool = await openPool(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`, 1);
   proxy.silence();
   const asked = pool.query({ name: 'one', text: 'SELECT 1' });
   await expect(asked).rejects.toThrow();
   proxy.speak();
   expect(await pool.query({ name: 'two', text: 'SELECT 2 AS n' })).toEqual([{ n: 2 }]);
 });
+
+it('takes the locks of a node that was cut off within a transaction before others have waited in vain', async () => {
+  const pool = await openPool(postgres.url, 2);
+  await pool.query(ADD_SKU, [1, 'A']);
+  const [locked, back] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const cutOff = pool.transaction(async (sender) => {
+    await sender.query(LOCK_SKU, [1, 'A']);
+    locked.resolve();
+    await back.promise;
+  });
+  cutOff.catch(() => undefined);
+  await locked.promise;
+  expect(await pool.query(LOCK_SKU, [1, 'A'])).toHaveLength(1);
+  back.resolve();
+  await expect(cutOff).rejects.toThrow();
+});
+
+async function openPool(url: string, size: number): Promise<Pool> {
+  const pool = new Pool({ url, schema: postgres.schema, size, name: 'test', clock: systemClock });
+  onTestFinished(() => pool.close());
+  await migrate(pool, postgres.schema);
+  return pool;
+}
 
 /** Forwards until it is told to be silent: then both ends stay open and hear nothing. */
 async function silentProxy(target: number) {

@@ -15,8 +15,11 @@ const STATEMENT_MS = 10_000;
 const LONG_STATEMENT_MS = 120_000;
 /** Beyond what the database gives to a statement its answer is waited for so long, milliseconds; then the connection is cut. */
 const GRACE_MS = 2_000;
-/** A transaction that its client has forgotten is ended after that time, milliseconds. */
-const FORGOTTEN_MS = 10_000;
+/**
+ * A transaction whose node says nothing for that long is ended, milliseconds: it is paused or cut off, and what waits for the locks
+ * of a row keeps its whole batch waiting. Below what a statement waits for a lock, so that nobody gives up for it.
+ */
+const FORGOTTEN_MS = 2_000;
 /** Silence after which a broken connection is looked for, milliseconds. */
 const KEEPALIVE_MS = 10_000;
 /** The database's side notices as well, milliseconds. */
