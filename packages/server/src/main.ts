@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import type { Terminal } from './cli/command.ts';
 
 const terminal: Terminal = {
@@ -8,6 +9,11 @@ const terminal: Terminal = {
   err: (text) => void process.stderr.write(text),
   interactive: process.stderr.isTTY === true,
 };
+
+// V8 takes a place in the code whose objects have outlived collections, as those of bulk calls do, to go on making such, and makes
+// them in the old space from then on. There each keeps its whole request alive until a full collection: half of what requests
+// leave behind was copied into the old space, and pauses took three times as long (docs/BENCHMARKS.md).
+setFlagsFromString('--no-allocation-site-pretenuring');
 
 // Hundreds of modules are parsed at a start, ours also stripped of their types: remembered, that takes half the time.
 // It must come first, so everything else is imported after it. Where it may not write it does nothing. The folder is ours:
