@@ -2,8 +2,8 @@ import { constants, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createByteWriter } from './byte-writer.ts';
 
-/** Characters gathered before they are written: one write for some fifty requests. */
-const CHUNK_CHARS = 16_384;
+/** Characters gathered before they are written: one write for some hundred requests. */
+const CHUNK_CHARS = 65_536;
 /** Milliseconds that a line waits at most. */
 const FLUSH_MS = 200;
 /** Characters kept for a reader that has stopped reading; lines beyond are dropped and counted, because orders go on. */

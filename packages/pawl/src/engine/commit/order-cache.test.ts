@@ -12,7 +12,7 @@ const kept = (cache: OrderCache, ids: string): string =>
 
 describe('the cache of orders', () => {
   it('drops what was not asked for while half of its bytes were filled anew', () => {
-    const cache = new OrderCache(8_500);
+    const cache = new OrderCache(5_700);
     for (const id of 'abcd') cache.set(id, order(id));
     cache.set('e', order('e'));
     cache.get('a');
@@ -22,7 +22,7 @@ describe('the cache of orders', () => {
   });
 
   it('never holds more than its bytes, whatever is set, asked for and deleted', () => {
-    const cache = new OrderCache(10_000);
+    const cache = new OrderCache(7_000);
     const ids = Array.from({ length: 500 }, (_, n) => String.fromCharCode(0x4e00 + (n % 97))).join('');
     for (const [n, id] of [...ids].entries()) {
       cache.set(id, order(id, (n * 37) % 900));
@@ -34,7 +34,7 @@ describe('the cache of orders', () => {
   });
 
   it('gives the newest row, and none after it was deleted', () => {
-    const cache = new OrderCache(4_500);
+    const cache = new OrderCache(3_000);
     const first = order('a');
     cache.set('a', first);
     cache.set('b', order('b'));
@@ -46,7 +46,7 @@ describe('the cache of orders', () => {
   });
 
   it('keeps nothing that is larger than half of it', () => {
-    const cache = new OrderCache(4_500);
+    const cache = new OrderCache(3_000);
     cache.set('a', order('a'));
     cache.set('a', order('a', 3_000));
     expect(cache.get('a')).toBeUndefined();

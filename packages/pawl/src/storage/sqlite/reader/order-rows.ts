@@ -1,6 +1,7 @@
 import type { Item, JsonObject, Order } from '../../../order/order.ts';
 import { orderIdFromBytes } from '../../../order/order-id.ts';
 import { FLAG_AWAITS_REVIEW, FLAG_BLOCKED, FLAG_SETTLED } from '../threads/wire.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** The columns of an order, over `o` orders, `b` order_bodies, `p` places and `h` workflow_hashes. */
 export const ORDER_COLUMNS = `
@@ -35,22 +36,24 @@ export interface OrderRow {
   readonly metadata: string;
 }
 
+const texts = new SharedTexts();
+
 export function orderOf(row: OrderRow): Order {
   return {
     tenant: row.tenant,
     id: orderIdFromBytes(row.id),
     externalId: row.external_id,
-    workflow: row.workflow,
+    workflow: texts.share(row.workflow),
     workflowVersion: row.workflow_version,
-    workflowHash: hexOf(row.workflow_hash),
-    status: row.status,
+    workflowHash: texts.share(hexOf(row.workflow_hash)),
+    status: texts.share(row.status),
     version: row.version,
     enteredVersion: row.entered_version,
     settled: (row.flags & FLAG_SETTLED) !== 0,
     blocked: (row.flags & FLAG_BLOCKED) !== 0,
     awaitsReview: (row.flags & FLAG_AWAITS_REVIEW) !== 0,
     customerId: row.customer_id,
-    currency: row.currency,
+    currency: texts.share(row.currency),
     items: JSON.parse(row.items) as readonly Item[],
     metadata: JSON.parse(row.metadata) as JsonObject,
     amountTotal: row.amount_total,
