@@ -16,8 +16,16 @@ export interface Month {
   readonly until: number;
 }
 
+/** Nearly every event is asked about, and nearly all of them are of one month. */
+let latest: Month | undefined;
+
 /** The month of a time in milliseconds since the epoch. */
 export function monthOf(time: number): Month {
+  if (latest === undefined || time < latest.from || time >= latest.until) latest = makeMonth(time);
+  return latest;
+}
+
+function makeMonth(time: number): Month {
   const date = new Date(time);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
   const text = `${String(year).padStart(4, '0')}-${String(month + 1).padStart(2, '0')}`;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../../ports/system.ts';
 import { usePostgres } from '../test/postgres.ts';
-import { columnOf, type Element, type ElementType } from './columns.ts';
+import { Column, columnOf, type Element, type ElementType } from './columns.ts';
 import { Pool } from './pool.ts';
 
 const postgres = usePostgres({ fsync: 'off' });
@@ -44,6 +44,16 @@ it.each(VALUES)('a column of %s arrives as it was sent', async (type, sqlType, v
     expect(rows.map(({ v }) => v)).toEqual(some);
   }
   await pool.close();
+});
+
+it('that is cleared holds nothing of what was in it before', () => {
+  const column = new Column('text');
+  for (const values of [['a', null, LONG], ['b'], [], [LONG.repeat(20)], ['c', 'd']]) {
+    for (const value of values) column.push(value);
+    expect(column.finish()).toEqual(columnOf('text', values));
+    column.clear();
+    expect(column.length).toBe(0);
+  }
 });
 
 it('refuses what is no hexadecimal text', () => {

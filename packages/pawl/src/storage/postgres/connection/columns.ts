@@ -7,6 +7,8 @@ export type Element = number | string | boolean | null;
 
 /** Bytes of a column once it has an element. Most columns of a commit have none, and most commits of a calm server few rows. */
 const START_BYTES = 128;
+/** Bytes that a column keeps for the next use; what has grown beyond is let go. */
+const KEPT_BYTES_MAX = 65_536;
 const NO_BYTES = Buffer.alloc(0);
 /** Dimensions, whether there are nulls, the type, the length, the lower bound: four bytes each. */
 const HEADER_BYTES = 20;
@@ -61,7 +63,7 @@ export class Column {
     }
   }
 
-  /** The parameter's bytes. Nothing may be pushed any more. */
+  /** The parameter's bytes, until the column is cleared. Nothing may be pushed any more. */
   finish(): Buffer {
     if (this.#length === 0) return EMPTY[this.#type];
     this.#bytes.writeInt32BE(1, 0);
@@ -70,6 +72,14 @@ export class Column {
     this.#bytes.writeInt32BE(this.#length, 12);
     this.#bytes.writeInt32BE(1, 16);
     return this.#bytes.subarray(0, this.#end);
+  }
+
+  /** Begins anew in the same bytes: what was finished before must have been sent. */
+  clear(): void {
+    this.#end = HEADER_BYTES;
+    this.#length = 0;
+    this.#hasNulls = false;
+    if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = NO_BYTES;
   }
 
   /** Whole numbers beyond 2^53 do not occur: times and counts are all that are so wide. */

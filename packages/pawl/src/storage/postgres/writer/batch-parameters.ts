@@ -60,7 +60,7 @@ const NO_ORDER = '0'.repeat(32);
 export class BatchParameters {
   readonly #numbers: SmallNumbers;
   readonly #columns: Readonly<Record<Group, readonly Column[]>>;
-  readonly #taskRows: object[] = [];
+  #taskRows: object[] = [];
 
   constructor(numbers: SmallNumbers) {
     this.#numbers = numbers;
@@ -155,7 +155,7 @@ export class BatchParameters {
     this.#push('stock', [unit, sku, kind, qty, effectKey]);
   }
 
-  /** All parameters; nothing may be added any more. */
+  /** All parameters, until they are cleared; nothing may be added any more. */
   finish(): Values {
     const values: (Buffer | string)[] = [];
     for (const group of Object.keys(GROUPS) as Group[]) {
@@ -163,6 +163,12 @@ export class BatchParameters {
       for (const column of this.#columns[group]) values.push(column.finish());
     }
     return values;
+  }
+
+  /** Begins anew in the same memory: sixty columns of each commit would be collected once a second, in 10 to 20 ms. */
+  clear(): void {
+    this.#taskRows = [];
+    for (const columns of Object.values(this.#columns)) for (const column of columns) column.clear();
   }
 
   #push(group: Group, values: readonly Element[]): void {

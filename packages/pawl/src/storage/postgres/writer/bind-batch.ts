@@ -1,8 +1,8 @@
 import type { Unit, UnitVerdict } from '../../../ports/store.ts';
 import type { Values } from '../connection/pool.ts';
-import type { Place, SmallNumbers } from '../connection/small-numbers.ts';
+import type { Place } from '../connection/small-numbers.ts';
 import { type TaskPlace, taskPlaceOf } from '../rows/task-rows.ts';
-import { BatchParameters } from './batch-parameters.ts';
+import type { BatchParameters } from './batch-parameters.ts';
 import { type TaskStep, type TimerStep, taskSteps, timerSteps } from './work-changes.ts';
 
 /** A unit with what it makes of its rows of work; `verdict` is not null where that says already that it cannot be written. */
@@ -58,9 +58,11 @@ export interface BoundBatch<T extends PreparedUnit = PreparedUnit> {
   readonly values: Values;
 }
 
-/** Everything is sorted as locks are to be taken. */
-export function bindBatch<T extends PreparedUnit>(units: readonly T[], numbers: SmallNumbers): BoundBatch<T> {
-  const parameters = new BatchParameters(numbers);
+/** Writes units down in parameters that hold nothing. Everything is sorted as locks are to be taken. */
+export function bindBatch<T extends PreparedUnit>(
+  units: readonly T[],
+  parameters: BatchParameters,
+): BoundBatch<T> {
   const sorted = units.toSorted(byOrder);
   const numberOf = new Map<PreparedUnit, number>();
   for (const prepared of sorted) {

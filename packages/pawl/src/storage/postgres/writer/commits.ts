@@ -8,7 +8,7 @@ import type { Pool, Statement } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
 import type { LiveOrders } from '../reader/live-orders.ts';
 import { KEY_COLUMNS, type KeyRow, keyRecordOf } from '../rows/key-rows.ts';
-import { COMMIT_UNITS } from './batch-parameters.ts';
+import { BatchParameters, COMMIT_UNITS } from './batch-parameters.ts';
 import { type BoundBatch, bindBatch, type PreparedUnit, placesOf, preparedUnit } from './bind-batch.ts';
 import type { Partitions } from './partitions.ts';
 import { type Placed, wavesOf } from './waves.ts';
@@ -47,6 +47,8 @@ export interface CommitTools {
 /** Writes the units of a commit call: all that can be, in one statement and one transaction. */
 export class Commits {
   readonly #tools: CommitTools;
+  /** Those of calls that have ended: as many as calls were ever under way at once. */
+  readonly #spare: BatchParameters[] = [];
 
   constructor(tools: CommitTools) {
     this.#tools = tools;
@@ -98,9 +100,15 @@ export class Commits {
   async #write(units: readonly PlacedUnit[]): Promise<readonly Refused[]> {
     const { numbers, now } = this.#tools;
     await numbers.learn(...placesOf(units.map(({ unit }) => unit)));
-    const batch = bindBatch(units, numbers);
-    const refused = await this.#send(batch, now());
-    return refused.map((row) => ({ ...row, placed: batch.units[row.refused_unit - 1] as PlacedUnit }));
+    const parameters = this.#spare.pop() ?? new BatchParameters(numbers);
+    try {
+      const batch = bindBatch(units, parameters);
+      const refused = await this.#send(batch, now());
+      return refused.map((row) => ({ ...row, placed: batch.units[row.refused_unit - 1] as PlacedUnit }));
+    } finally {
+      parameters.clear();
+      this.#spare.push(parameters);
+    }
   }
 
   /** One of the units cannot be written: it is found by halves, and the others are spared. */
