@@ -1,9 +1,12 @@
-import { constants, mkdirSync, openSync } from 'node:fs';
+import { constants, fstatSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createByteWriter } from './byte-writer.ts';
 
-/** Characters gathered before they are written: one write for some hundred requests. */
-const CHUNK_CHARS = 65_536;
+/**
+ * Characters gathered before they are written: to a file one write for two hundred requests, else for fifty. A pipe has room for
+ * 64 KiB: what does not fit whole is cut within a line, and another process of the same server may write between its halves.
+ */
+const CHUNK_CHARS = { file: 65_536, other: 16_384 };
 /** Milliseconds that a line waits at most. */
 const FLUSH_MS = 200;
 /** Characters kept for a reader that has stopped reading; lines beyond are dropped and counted, because orders go on. */
@@ -29,7 +32,9 @@ export interface LogSink {
  * @throws {Error} if the file cannot be opened.
  */
 export function openLogSink(file: string | null, complain: (text: string) => void): LogSink {
-  const writer = createByteWriter(descriptorOf(file), (error) => {
+  const descriptor = descriptorOf(file);
+  const chunkChars = fstatSync(descriptor).isFile() ? CHUNK_CHARS.file : CHUNK_CHARS.other;
+  const writer = createByteWriter(descriptor, (error) => {
     // A log that cannot be written is no reason to stop taking orders; once is enough to say so.
     complain(`the log cannot be written: ${error.message}`);
     gathered = '';
@@ -46,7 +51,7 @@ export function openLogSink(file: string | null, complain: (text: string) => voi
     const chunk = gathered;
     gathered = '';
     writer.write(chunk, () => {
-      if (gathered.length >= CHUNK_CHARS) flush();
+      if (gathered.length >= chunkChars) flush();
     });
   }
 
@@ -66,7 +71,7 @@ export function openLogSink(file: string | null, complain: (text: string) => voi
         return;
       }
       gathered += line;
-      if (gathered.length >= CHUNK_CHARS) flush();
+      if (gathered.length >= chunkChars) flush();
     },
     flushSoon() {
       soon ??= setImmediate(() => {

@@ -62,4 +62,20 @@ describe('the cache of orders', () => {
     cache.set('a', { ...first, work: { ...NO_WORK, effects: Array(5).fill(effect) } });
     expect(kept(cache, 'a')).toBe('');
   });
+
+  it('counts long texts, also where only they change', () => {
+    const cache = new OrderCache(3_000);
+    const first = { ...order('a'), items: [{ sku: 'S', qty: 1, price: '1.00' }] } as unknown as LiveOrder;
+    cache.set('a', first);
+    expect(kept(cache, 'a')).toBe('a');
+    cache.set('a', { ...first, customerId: 'c'.repeat(800) });
+    expect(kept(cache, 'a')).toBe('');
+    cache.set('a', { ...first, externalId: 'e'.repeat(800) });
+    expect(kept(cache, 'a')).toBe('');
+    cache.set('a', {
+      ...first,
+      items: [{ sku: 'S'.repeat(800), qty: 1, price: '1.00' }],
+    } as unknown as LiveOrder);
+    expect(kept(cache, 'a')).toBe('');
+  });
 });

@@ -21,7 +21,8 @@ let latest: Month | undefined;
 
 /** The month of a time in milliseconds since the epoch. */
 export function monthOf(time: number): Month {
-  if (latest === undefined || time < latest.from || time >= latest.until) latest = makeMonth(time);
+  if (latest !== undefined && time >= latest.from && time < latest.until) return latest;
+  latest = makeMonth(time);
   return latest;
 }
 

@@ -120,8 +120,11 @@ it('takes the locks of a node that was cut off within a transaction before other
   });
   cutOff.catch(() => undefined);
   await locked.promise;
-  expect(await pool.query(LOCK_SKU, [1, 'A'])).toHaveLength(1);
-  back.resolve();
+  try {
+    expect(await pool.query(LOCK_SKU, [1, 'A'])).toHaveLength(1);
+  } finally {
+    back.resolve();
+  }
   await expect(cutOff).rejects.toThrow();
 });
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createSystemRandom } from 'pawl';
 import { REQUEST_ID_MAX_CHARS } from '../limits.ts';
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
@@ -17,9 +17,11 @@ export function parseTraceparent(header: string | undefined): string | undefined
   return traceId;
 }
 
+const random = createSystemRandom();
+
 /** 32 hexadecimal characters. */
 export function makeTraceId(): string {
-  return randomUUID().replaceAll('-', '');
+  return random.hex(16);
 }
 
 /** The caller's own `X-Request-Id`, if it is one that can be echoed, logged and kept without harm. */

@@ -17,7 +17,7 @@ const LONG_STATEMENT_MS = 120_000;
 const GRACE_MS = 2_000;
 /**
  * A transaction whose node says nothing for that long is ended, milliseconds: it is paused or cut off, and what waits for the locks
- * of a row keeps its whole batch waiting. Below what a statement waits for a lock, so that nobody gives up for it.
+ * of a row keeps its whole batch waiting. Below what a statement waits for a lock, so that no commit gives up for it.
  */
 const FORGOTTEN_MS = 2_000;
 /** Silence after which a broken connection is looked for, milliseconds. */

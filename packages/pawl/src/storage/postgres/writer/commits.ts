@@ -24,6 +24,8 @@ const EXTERNAL_ID_HOLDER: Statement = {
 
 /** Tries of a transaction that others stand in the way of, or whose events have no part yet. */
 const TRIES = 5;
+/** Parameters that are kept for the next call: as many as there are lanes. Others commit too, and seldom. */
+const SPARE_MAX = 2;
 const COMMITTED: UnitVerdict = { kind: 'committed' };
 
 /** A unit that was not written, by its number in the call. */
@@ -47,7 +49,7 @@ export interface CommitTools {
 /** Writes the units of a commit call: all that can be, in one statement and one transaction. */
 export class Commits {
   readonly #tools: CommitTools;
-  /** Those of calls that have ended: as many as calls were ever under way at once. */
+  /** Those of calls that have ended. */
   readonly #spare: BatchParameters[] = [];
 
   constructor(tools: CommitTools) {
@@ -107,7 +109,7 @@ export class Commits {
       return refused.map((row) => ({ ...row, placed: batch.units[row.refused_unit - 1] as PlacedUnit }));
     } finally {
       parameters.clear();
-      this.#spare.push(parameters);
+      if (this.#spare.length < SPARE_MAX) this.#spare.push(parameters);
     }
   }
 
