@@ -8,6 +8,7 @@ import { WORKERS_MAX } from '../workers/limits.ts';
 import { supervise } from '../workers/supervise.ts';
 import { type Supervisor, supervisorOf } from '../workers/worker.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
+import { keepObjectsYoung } from './old-objects.ts';
 import { startProblem } from './start-problem.ts';
 
 const ONE_WRITER =
@@ -110,6 +111,7 @@ async function serveHere({ config, log, sink, terminal, supervisor }: Program): 
   const started = await start(config, log, supervisor);
   if ('problems' in started) return refuse(started.problems, terminal);
   const { running } = started;
+  keepObjectsYoung();
   const signalled = firstSignal(log, sink);
   const address = reachable(running.address);
   log.info('ready', { version: VERSION, address });
