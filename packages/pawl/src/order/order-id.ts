@@ -31,7 +31,7 @@ export function orderIdFromBytes(bytes: Uint8Array): string {
   const codes = [...PREFIX_CODES, codeOf(first >> 5), codeOf(first)];
   // 40 bits at a time are five whole bytes and eight whole characters.
   for (let from = 1; from < BYTE_LENGTH; from += 5) encodeFive(bytes, from, codes);
-  // At once: a text that is put together keeps its pieces, six times its own size, as long as it lives.
+  // At once: a text that is put together keeps its pieces, three times its own size, as long as it lives.
   return String.fromCharCode(...codes);
 }
 
