@@ -19,7 +19,7 @@ export function acquaintedStore(store: Store, definitions: Definitions): Store {
 
   return {
     ...store,
-    load: (keys) => knowing(store.load(keys), ofOrders),
+    load: (keys, before) => knowing(store.load(keys, before), ofOrders),
     list: (query) => knowing(store.list(query), (orders) => orders.map(({ workflowHash }) => workflowHash)),
     deadLetters: (query) => knowing(store.deadLetters(query), ofOrders),
     trail: (query) => knowing(store.trail(query), ofEvents),

@@ -23,7 +23,7 @@ export function observeStore(store: Store, clock: Clock, observe: Observe): Stor
     internActor: (tenant, kind, name) => store.internActor(tenant, kind, name),
     definitions: (after) => store.definitions(after),
     deploy: (definition) => timed('deploy', () => store.deploy(definition)),
-    load: (keys) => timed('load', () => store.load(keys)),
+    load: (keys, before) => timed('load', () => store.load(keys, before)),
     commit: (units) => timed('commit', () => store.commit(units)),
     lookup: (key, version, commandId) => timed('lookup', () => store.lookup(key, version, commandId)),
     trail: (query) => timed('trail', () => store.trail(query)),

@@ -35,8 +35,11 @@ export interface Store {
   /** Adds a version of a definition, unless the newest (or, with `unlessEver`, any) version of that name has this hash. */
   deploy(definition: NewDefinition): Promise<Deployment>;
 
-  /** Committed orders with what is under way for them, in the order asked for; undefined where there is none. */
-  load(keys: readonly OrderKey[]): Promise<readonly (LiveOrder | undefined)[]>;
+  /**
+   * Committed orders with what is under way for them, in the order asked for; undefined where there is none. Who is about to
+   * commit says so: a store that keeps a way free for commits takes it for that read as well.
+   */
+  load(keys: readonly OrderKey[], before?: 'commit'): Promise<readonly (LiveOrder | undefined)[]>;
 
   /**
    * Writes all units in one transaction and resolves after it is durable. Each unit is written whole or not at all, and its

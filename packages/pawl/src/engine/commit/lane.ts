@@ -207,7 +207,7 @@ export class Lane {
   async #load(groups: readonly JobsOfOrder[], rows: Rows): Promise<void> {
     if (groups.length === 0) return;
     const keys = groups.map(([{ request, orderId }]) => ({ tenant: request.tenant, orderId }));
-    const loaded = await this.#tools.store.load(keys);
+    const loaded = await this.#tools.store.load(keys, 'commit');
     for (const [index, [{ orderKey }]] of groups.entries()) {
       rows.set(orderKey, loaded[index]);
       this.#keep(orderKey, loaded[index]);

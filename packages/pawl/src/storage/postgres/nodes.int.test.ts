@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LiveOrder } from '../../order/work.ts';
 import type { Store, Unit, UnitVerdict } from '../../ports/store.ts';
 import { creation, keyRecord, keysOnly, step, withKeys, withStock } from '../contract/samples.ts';
@@ -250,6 +251,28 @@ describe('two nodes', () => {
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+it('reads the rows of a commit at once, however busy the connections for other reads are', async () => {
+  const store = await postgres.open({ poolSize: 1 });
+  await store.internActor(1, 'program', 'tester');
+  const orders = await created(store, 1);
+  const keys = orders.map(({ tenant, id }) => ({ tenant, orderId: id }));
+  const other = new pg.Client({ connectionString: postgres.url });
+  await other.connect();
+  onTestFinished(() => other.end());
+  await other.query(`BEGIN; LOCK TABLE ${postgres.schema}.stock`);
+  const waiting = store.listStock({ tenant: 1, after: null, limit: 1 });
+  let isRead = false;
+  const reading = store.load(keys).then((rows) => {
+    isRead = true;
+    return rows;
+  });
+  expect(await store.load(keys, 'commit')).toEqual(orders);
+  expect(isRead).toBe(false);
+  await other.query('COMMIT');
+  await waiting;
+  expect(await reading).toEqual(orders);
+});
 
 describe('a unit that cannot be written', () => {
   it('is found among many, and spares them', async () => {

@@ -65,7 +65,7 @@ export const LANES = 2;
 const UNITS_MAX = 128;
 
 export interface PostgresStoreParts {
-  /** For commits alone: reads never keep them waiting for a connection. */
+  /** For commits, and for what lanes read just before one: no other read keeps them waiting for a connection. */
   readonly writers: Pool;
   readonly readers: Pool;
   readonly partitions: Partitions;
@@ -87,6 +87,7 @@ export class PostgresStore implements Store {
   };
   readonly #parts: PostgresStoreParts;
   readonly #orders: LiveOrders;
+  readonly #ordersToCommit: LiveOrders;
   readonly #trails: Trails;
   readonly #lists: Lists;
   readonly #feed: Feed;
@@ -104,13 +105,14 @@ export class PostgresStore implements Store {
     const { writers, readers, partitions, numbers, feed, now } = parts;
     this.#parts = parts;
     this.#orders = new LiveOrders(readers, numbers);
+    this.#ordersToCommit = new LiveOrders(writers, numbers);
     this.#trails = new Trails(readers, numbers);
     this.#lists = new Lists(readers, numbers);
     this.#feed = feed;
     this.#stock = new StockReads(readers);
     this.#tasks = new TaskReads(readers);
     this.#deadLetters = new DeadLetters(readers, numbers);
-    const tools = { orders: this.#orders, partitions, numbers, now };
+    const tools = { orders: this.#ordersToCommit, partitions, numbers, now };
     this.#commits = new Commits({ ...tools, pool: writers });
     this.#claims = new Claims(readers);
     this.#registry = new Registry(readers);
@@ -156,8 +158,9 @@ export class PostgresStore implements Store {
     return this.#begin('deploying', () => this.#registry.deploy(definition, this.now()));
   }
 
-  load(keys: readonly OrderKey[]): Promise<readonly (LiveOrder | undefined)[]> {
-    return this.#begin('loading orders', () => this.#orders.load(keys));
+  load(keys: readonly OrderKey[], before?: 'commit'): Promise<readonly (LiveOrder | undefined)[]> {
+    const orders = before === 'commit' ? this.#ordersToCommit : this.#orders;
+    return this.#begin('loading orders', () => orders.load(keys));
   }
 
   commit(units: readonly Unit[]): Promise<readonly UnitVerdict[]> {

@@ -75,10 +75,10 @@ export function connect(tools: ConnectionTools): Store {
         () => 'deploy',
         () => store.deploy(definition),
       ),
-    load: (keys) =>
+    load: (keys, before) =>
       call(
         () => 'load',
-        () => store.load(keys),
+        () => store.load(keys, before),
       ),
     commit: (units) =>
       call(
