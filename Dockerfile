@@ -28,7 +28,7 @@ COPY packages/server packages/server
 COPY workflows workflows
 # The first start of every container would otherwise strip and parse all sources again: one start here remembers them.
 RUN install -d -o node -g node /data node_modules/.cache/pawl \
- && printf '%s\n' '#!/bin/sh' 'exec node --max-semi-space-size=16 /app/packages/server/src/main.ts "$@"' > /usr/local/bin/pawl \
+ && printf '%s\n' '#!/bin/sh' 'exec node --max-semi-space-size=16 /app/packages/server/src/main.js "$@"' > /usr/local/bin/pawl \
  && chmod 755 /usr/local/bin/pawl
 USER node
 RUN APP_ENV=local APP_HOST=127.0.0.1 DATABASE_URL=sqlite:/tmp/warm/pawl.db timeout --preserve-status -s TERM 5 pawl serve \

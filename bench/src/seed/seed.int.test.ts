@@ -15,7 +15,7 @@ import { seedSqlite } from './sqlite.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const COUNT = 200;
-const PAWL = fileURLToPath(new URL('../../../packages/server/src/main.ts', import.meta.url));
+const PAWL = fileURLToPath(new URL('../../../packages/server/src/main.js', import.meta.url));
 
 let database: Database | undefined;
 let names: Names;

@@ -7,7 +7,7 @@ import type { Database, StoreName } from '../stores/database.ts';
 import { withDatabase } from '../stores/open.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const MAIN = join(ROOT, 'packages/server/src/main.ts');
+const MAIN = join(ROOT, 'packages/server/src/main.js');
 
 /** A server under test, as a process of its own. */
 export interface ServerProcess {

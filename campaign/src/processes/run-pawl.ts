@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Processes, programAt } from './processes.ts';
 
-const MAIN = programAt('packages/server/src/main.ts');
+const MAIN = programAt('packages/server/src/main.js');
 
 /** Runs a command of `pawl` to its end; gives its exit code and all that it has said. */
 export async function runPawl(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type End, ended, type Processes, programAt } from './processes.ts';
 
-const MAIN = programAt('packages/server/src/main.ts');
+const MAIN = programAt('packages/server/src/main.js');
 /** Milliseconds that a start may take, on a machine that does much else at the same time. */
 const READY_MS_MAX = 60_000;
 /** Milliseconds between two looks whether a process stands still. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../../packages/server/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../packages/server/src/main.js', import.meta.url));
 const LOAD = fileURLToPath(new URL('../src/load.ts', import.meta.url));
 const READY = /API (http:\/\/[^\s,]+)/;
 

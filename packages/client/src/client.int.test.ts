@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type LosingProxy, startLosingProxy } from '../test/losing-proxy.ts';
 import { createClient, isPawlError, type PawlClient } from './index.ts';
 
-const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../server/src/main.js', import.meta.url));
 const ITEMS = [{ sku: 'A-1', qty: 2, price: '9.99' }];
 
 let child: ChildProcess;

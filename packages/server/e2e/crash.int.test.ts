@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { databaseIn, type ServerProcess, startServer, temporaryDir } from './server-process.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
 const ROUNDS = 10;
 const CLIENTS = 16;
 const LIFE = ['pay', 'ship', 'deliver', 'return'];

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseStrictly } from '../src/telemetry/strict-exposition.ts';
 import { databaseIn, type ServerProcess, startServer, temporaryDir } from './server-process.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
 /** The first look comes within fifteen seconds of the start; a machine may be slow. */
 const LOOK_MS_MAX = 45_000;
 const PARCEL = {

@@ -7,7 +7,7 @@ import { type LocalPostgres, startPostgres } from '@pawl/local-postgres';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type ServerProcess, startServer, temporaryDir } from './server-process.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
 /** Callers at work all the time. */
 const CALLERS = 16;
 /** How often a call is made before it counts as failed: a node that ends is missed once or twice. */

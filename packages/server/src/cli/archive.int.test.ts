@@ -11,7 +11,7 @@ import { OLD, oldOrders, useArchive } from '../archive/test/old-month.ts';
 import { runPawl as run } from './test-tools.ts';
 
 const tests = useArchive();
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const FILE = `events-${OLD.text}.ndjson.gz`;
 const ARCHIVED = OLD.part.replace('events', 'archived');
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const MAIN = join(root, 'packages/server/src/main.ts');
+const MAIN = join(root, 'packages/server/src/main.js');
 const ORDER = JSON.stringify({ items: [{ sku: 'A-1', qty: 2, price: '9.99' }] });
 
 let directory: string;

@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type FastifyServerOptions,
 } from 'fastify';
 import { createAuthenticator } from '../auth/authenticator.ts';
 import type { AppDeps } from './deps.ts';
@@ -48,6 +49,12 @@ import { takeInTurn } from './take-in-turn.ts';
 
 export type { AppDeps } from './deps.ts';
 
+/** Fastify's types know no other compilers than its own; where it is given none it loads those, a hundred modules, at each start. */
+const COMPILERS = {
+  buildValidator: () => compileValidator,
+  buildSerializer: () => () => JSON.stringify,
+} as unknown as NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
+
 /** Builds the HTTP edge, ready for `listen` or `inject`. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const { pawl, settings, version } = deps;
@@ -60,8 +67,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     begin(request, reply, () => handleError(error, request, reply));
   });
   app.setErrorHandler(handleError);
-  app.setValidatorCompiler(compileValidator);
-  app.setSerializerCompiler(() => JSON.stringify);
   takeJson(app);
   app.decorateRequest('call');
   app.addHook('onRoute', describeRoute);
@@ -96,6 +101,7 @@ function createServer(
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
     routerOptions: { maxParamLength: SEGMENT_MAX_CHARS },
+    schemaController: { compilersFactory: COMPILERS },
   });
   takeInTurn(app.server);
   app.server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '../../../ports/store.ts';
-import { THREAD_OPTIONS } from './entry.ts';
+import { threadOptions } from './entry.ts';
 import { type Calls, errorIn, type Reply, type Request, type ThreadData } from './protocol.ts';
 
 interface Waiting {
@@ -17,7 +17,7 @@ export class WorkerThread<T extends Calls<T>> {
   #ending = false;
 
   constructor(name: string, entry: URL, data: ThreadData) {
-    this.#worker = new Worker(entry, { name: `pawl-sqlite-${name}`, workerData: data, ...THREAD_OPTIONS });
+    this.#worker = new Worker(entry, { name: `pawl-sqlite-${name}`, workerData: data, ...threadOptions() });
     this.#worker.unref();
     this.#worker.on('message', (replies: readonly Reply[]) => this.#settle(replies));
     this.#worker.on('error', (cause) =>

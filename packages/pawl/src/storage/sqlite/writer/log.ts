@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { THREAD_OPTIONS, threadEntry } from '../threads/entry.ts';
+import { threadEntry, threadOptions } from '../threads/entry.ts';
 
 const MIB = 1024 * 1024;
 /** How much of the log may be unread by a checkpoint before the next one starts. */
@@ -30,7 +30,7 @@ export function startCheckpointer(path: string): { thread: Worker; port: Message
   const thread = new Worker(threadEntry('checkpointer'), {
     workerData: { path, port: port2 },
     transferList: [port2],
-    ...THREAD_OPTIONS,
+    ...threadOptions(),
   });
   // It may fail to open the file, for want of descriptors say; unheard, its error would end the writer. Without it the log
   // stays bounded: the writer waits for no answer from LOG_BYTES_MAX on, copies all of the log itself, and is slower for it.

@@ -1,0 +1,18 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { enableCompileCache, getCompileCacheDir } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { expect, it, onTestFinished } from 'vitest';
+import { threadOptions } from './entry.ts';
+
+it('a thread remembers what it compiles where its program does', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pawl-cache-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  enableCompileCache(folder);
+  const told = `require('node:worker_threads').parentPort.postMessage(require('node:module').getCompileCacheDir())`;
+  const [inThread] = await once(new Worker(told, { eval: true, ...threadOptions() }), 'message');
+  expect(inThread).toBe(getCompileCacheDir());
+  expect(inThread).toBeTypeOf('string');
+});
