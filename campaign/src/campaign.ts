@@ -26,7 +26,7 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
   const began = performance.now();
   const until = began + minutes * 60_000;
   const tallies = new Map<string, Tally>();
-  const turns = subjects.flatMap((subject) =>
+  let turns = subjects.flatMap((subject) =>
     stages
       .filter(({ name }) => only.includes(name) && subject.stages.includes(name))
       .map((stage) => ({ subject, stage })),
@@ -34,7 +34,6 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
   const home = makeHome('campaign');
   const beside = new Processes();
   const simulation = only.includes('simulation') ? new Simulation(beside, seed) : null;
-  if (turns.length === 0) await sleep(until - began);
   let isKept = false;
   for (let round = 1; performance.now() < until && turns.length > 0; round++) {
     for (const { subject, stage } of turns) {
@@ -49,9 +48,12 @@ export async function runCampaign(options: Options, tools: CampaignTools): Promi
         `${name}, round ${round}: ${JSON.stringify(result.counts)}, ${result.findings.length} violations`,
       );
     }
+    turns = turns.filter(({ stage }) => stage.once !== true);
   }
-  if (simulation !== null)
+  if (simulation !== null) {
+    await sleep(Math.max(0, until - performance.now()));
     tallies.set('simulation', add(NOTHING, { ...(await simulation.end()), kept: null }));
+  }
   if (!isKept) rmdirSync(home);
   const seconds = (performance.now() - began) / 1_000;
   return { seed, seconds, subjects: subjects.map(({ version }) => version), tallies };

@@ -13,6 +13,7 @@ export const STAGE_NAMES = [
   'split',
   'paused',
   'long-transaction',
+  'query-plans',
 ] as const;
 
 export type StageName = (typeof STAGE_NAMES)[number];

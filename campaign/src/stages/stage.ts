@@ -7,6 +7,8 @@ import type { StageName } from './stage-names.ts';
 /** One way of attacking what was promised. */
 export interface Stage {
   readonly name: StageName;
+  /** Once is enough for a campaign; else it has its turn again and again. */
+  readonly once?: true;
   /** Attacks for a while and judges what has come of it. Begins nothing new after `until`. */
   run(ground: Ground): Promise<StageResult>;
 }

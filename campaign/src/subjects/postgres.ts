@@ -20,9 +20,10 @@ const ANYWHERE: readonly StageName[] = [
   'paused',
   'long-transaction',
 ];
-/** What ends a database server, so that it must be our own. */
+/** What ends a database server or starts one, so that it must be our own. */
 const WHERE_OWN: readonly StageName[] = [
   'database-stops',
+  'query-plans',
   ...(canMountVolumes() ? (['full-disk'] as const) : []),
 ];
 
