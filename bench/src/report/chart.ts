@@ -11,6 +11,8 @@ const BAR = 16;
 const LINE = 22;
 const TITLE = 30;
 const MARGIN = 12;
+/** Of a line of notes, which are smaller than names. */
+const NOTE_CHARS_MAX = 125;
 
 /** Colours that stand out from white as from near black, also for those who do not tell red from green. */
 const COLOURS: Readonly<Record<Subject, string>> = {
@@ -28,7 +30,7 @@ export function chartOf(rows: readonly Row[], machine: string): string {
     parts.push(...groupParts(group, y));
     y += TITLE + LINE * group.length;
   }
-  const lines = machine.split('\n');
+  const lines = machine.split('\n').flatMap(wrapped);
   parts.push(...lines.map((line, index) => text(MARGIN, y + LINE * (index + 1), line, 'note')));
   const height = y + LINE * (lines.length + 1);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="Rates of the benches as bars">
@@ -43,8 +45,22 @@ ${parts.join('\n')}
 `;
 }
 
+/** Those that have more than the ceiling to show. */
 function groupsOf(rows: readonly Row[]): readonly (readonly Row[])[] {
-  return [...Map.groupBy(rows, ({ bench, store }) => `${bench} ${store}`).values()];
+  const groups = [...Map.groupBy(rows, ({ bench, store }) => `${bench} ${store}`).values()];
+  return groups.filter((group) => group.some(({ figure }) => figure.subject !== 'ceiling'));
+}
+
+/** The words of a line on as many lines as they need. */
+function wrapped(line: string): readonly string[] {
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.pop() as string;
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (longer.length <= NOTE_CHARS_MAX || last === '') lines.push(longer);
+    else lines.push(last, word);
+  }
+  return lines;
 }
 
 function groupParts(group: readonly Row[], top: number): string[] {

@@ -42,3 +42,12 @@ test('the chart has a bar for each rate, the longest of a group at full width, a
   expect(chart).toContain('steps &lt;b&gt; &amp; c');
   expect(chart).not.toContain('p99');
 });
+
+test('the chart shows no ceiling that has nothing beside it, and breaks lines that are too long', () => {
+  const onlyCeiling = rows.filter(({ figure }) => figure.name !== 'steps <b> & c');
+  const chart = chartOf(onlyCeiling, `${'setting = 1, '.repeat(12)}end`);
+  expect(chart).not.toContain('<rect');
+  const notes = [...chart.matchAll(/class="note">([^<]*)</g)].map(([, text = '']) => text);
+  expect(notes.map(({ length }) => length <= 125)).toEqual([true, true]);
+  expect(notes.join(' ')).toBe(`${'setting = 1, '.repeat(12)}end`);
+});
