@@ -27,7 +27,7 @@ export interface LocalPostgres {
   readonly pid: number | null;
   /** What the server has written to its log. */
   log(): string;
-  /** Tells of all that it writes to its log from now on, in pieces of any length. */
+  /** Tells of all that it writes to its log from now on, in pieces of any length, and `log` keeps none of it: it may be too much. */
   onLog(listener: (text: string) => void): void;
   /** Starts it again on the same data after `stop`, `crash` or `kill`. */
   start(): Promise<void>;
@@ -82,7 +82,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   appendFileSync(join(dataDir, 'postgresql.conf'), lines.join(''));
   const logs: string[] = [];
-  const listeners: ((text: string) => void)[] = [(text) => void logs.push(text)];
+  let listener: (text: string) => void = (text) => void logs.push(text);
   let child: ChildProcess | null = null;
   let keeper: ChildProcess | null = null;
 
@@ -94,9 +94,7 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
     });
     child = started;
     keeper = keep(started);
-    started.stderr.setEncoding('utf8').on('data', (text: string) => {
-      for (const listener of listeners) listener(text);
-    });
+    started.stderr.setEncoding('utf8').on('data', (text: string) => listener(text));
     await ready(started, logs);
   }
 
@@ -130,7 +128,9 @@ export async function startPostgres(options: LocalPostgresOptions = {}): Promise
       return child?.pid ?? null;
     },
     log: () => logs.join(''),
-    onLog: (listener) => void listeners.push(listener),
+    onLog: (other) => {
+      listener = other;
+    },
     start,
     stop: (mode) => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     kill,

@@ -8,13 +8,7 @@ import { fileURLToPath } from 'node:url';
 // in the shared temporary one somebody else could leave code to be run.
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/pawl', import.meta.url)));
 const { runCommandLine } = await import('./cli/run.ts');
-
-/** @type {import('./cli/command.ts').Terminal} */
-const terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  interactive: process.stderr.isTTY === true,
-};
+const { terminal } = await import('./cli/terminal.ts');
 
 // Not process.exit: what was written to a pipe must still arrive.
 process.exitCode = await runCommandLine(process.argv.slice(2), terminal);

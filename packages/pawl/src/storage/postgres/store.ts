@@ -65,7 +65,7 @@ export const LANES = 2;
 const UNITS_MAX = 128;
 
 export interface PostgresStoreParts {
-  /** For commits, and for what lanes read just before one: no other read keeps them waiting for a connection. */
+  /** For commits, and for the orders that lanes read just before one: no other read keeps these waiting for a connection. */
   readonly writers: Pool;
   readonly readers: Pool;
   readonly partitions: Partitions;

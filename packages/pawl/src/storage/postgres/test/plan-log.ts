@@ -8,6 +8,10 @@ export interface Plan {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;
+  /** Of each loop, on average. */
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -22,6 +26,7 @@ const LOGGED = /plan:\n(\t\{\n(?:\t.*\n)*?\t\}\n)/g;
 const MARK = "SELECT 'the log has come here',";
 /** Milliseconds between two looks. */
 const LOOK_MS = 10;
+const LOOKS_MAX = 1_000;
 
 /** Reads the plans that a server with `auto_explain` writes to its log, as JSON. */
 export class PlanLog {
@@ -29,6 +34,8 @@ export class PlanLog {
   /** By query and shape: an audit of a million orders logs more than a text can hold, and mostly the same. */
   readonly #plans = new Map<string, LoggedPlan>();
   #unread = '';
+  /** Plans that could not be read: what several sessions write at once may be mixed up. */
+  #torn = 0;
   #marks = 0;
 
   private constructor(send: Send) {
@@ -50,30 +57,49 @@ export class PlanLog {
     this.#plans.clear();
     await call();
     await this.#passed();
+    if (this.#torn > 0) throw new Error(`${this.#torn} plans in the log could not be read`);
     return [...this.#plans.values()].filter(({ query }) => !query.startsWith(MARK));
   }
 
-  /** The log comes by another way than the answers: all is there when what was sent after it is. */
+  /** The log comes by another way than the answers: all is there when what was sent after it is. @throws {Error} if that never comes. */
   async #passed(): Promise<void> {
     const mark = `${MARK} ${++this.#marks}`;
     // More than once: the first sessions may have begun before the server has heard that it is to tell.
-    do {
+    for (let look = 1; look <= LOOKS_MAX; look++) {
       await this.#send(mark);
       await systemClock.sleep(LOOK_MS);
-    } while (![...this.#plans.values()].some(({ query }) => query === mark));
+      if ([...this.#plans.values()].some(({ query }) => query === mark)) return;
+    }
+    throw new Error('the log of the server has not come');
   }
 
   #read(text: string): void {
     this.#unread += text;
     let end = 0;
     for (const match of this.#unread.matchAll(LOGGED)) {
-      const logged = JSON.parse(match[1] ?? '') as { 'Query Text': string; Plan: Plan };
-      const { 'Query Text': query, Plan: plan } = logged;
-      this.#plans.set(`${query}\n${shapeOf(plan)}`, { query, plan });
       end = match.index + match[0].length;
+      const logged = parsed(match[1] ?? '');
+      if (logged === undefined) this.#torn++;
+      else keep(this.#plans, logged);
     }
     this.#unread = this.#unread.slice(end);
   }
+}
+
+function parsed(text: string): LoggedPlan | undefined {
+  try {
+    const { 'Query Text': query, Plan: plan } = JSON.parse(text) as { 'Query Text': string; Plan: Plan };
+    return { query, plan };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of equal ones the one that has given most. */
+function keep(plans: Map<string, LoggedPlan>, logged: LoggedPlan): void {
+  const name = `${logged.query}\n${shapeOf(logged.plan)}`;
+  const known = plans.get(name);
+  if (known === undefined || known.plan['Actual Rows'] < logged.plan['Actual Rows']) plans.set(name, logged);
 }
 
 function shapeOf(plan: Plan): string {

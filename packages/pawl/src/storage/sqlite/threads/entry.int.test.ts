@@ -12,7 +12,10 @@ it('a thread remembers what it compiles where its program does', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   enableCompileCache(folder);
   const told = `require('node:worker_threads').parentPort.postMessage(require('node:module').getCompileCacheDir())`;
-  const [inThread] = await once(new Worker(told, { eval: true, ...threadOptions() }), 'message');
+  const thread = new Worker(told, { eval: true, ...threadOptions() });
+  const ended = once(thread, 'exit');
+  const [inThread] = await once(thread, 'message');
+  await ended;
   expect(inThread).toBe(getCompileCacheDir());
   expect(inThread).toBeTypeOf('string');
 });
