@@ -72,9 +72,11 @@ async function runTest(
 
 function findingsOf({ testResults }: Told): Finding[] {
   return testResults.flatMap(({ message = '', assertionResults }) => {
-    const failed = assertionResults.filter(({ status }) => status !== 'passed');
-    const texts = failed.map(({ title, failureMessages = [] }) => `${title}: ${failureMessages.join('\n')}`);
-    if (message !== '') texts.push(message);
-    return texts.map((text) => finding('reads-whole-table', text));
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    const found = failed.map(({ title, failureMessages = [] }) =>
+      finding('reads-whole-table', `${title}: ${failureMessages.join('\n')}`),
+    );
+    // What keeps all of them from being run, such as a database that cannot be filled.
+    return message === '' ? found : [...found, finding('stage-failed', message)];
   });
 }

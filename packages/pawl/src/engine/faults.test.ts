@@ -45,6 +45,21 @@ describe('several engines on one store', () => {
     expect(summary(await one.pawl.fire(order.id, 'ship'))).toBe('illegal-transition');
   });
 
+  it('say of what they read whether a commit waits for it', async () => {
+    const memory = createMemoryStore();
+    const order = await created(await trial(shared(memory)));
+    const reasons: (string | undefined)[] = [];
+    const load: Store['load'] = (keys, before) => {
+      reasons.push(before);
+      return memory.load(keys, before);
+    };
+    const two = await trial(altered(shared(memory), { load }), { observe: () => undefined });
+    await two.pawl.get(two.tenant, order.id);
+    expect(reasons).toEqual([undefined]);
+    await two.pawl.fire(order.id, 'pay');
+    expect(reasons).toEqual([undefined, 'commit']);
+  });
+
   it('decide again on the row as it is once another has moved it, with one commit more', async () => {
     const memory = createMemoryStore();
     const [one, two] = [await trial(shared(memory)), await trial(shared(memory))];

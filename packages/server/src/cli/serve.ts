@@ -8,7 +8,7 @@ import { WORKERS_MAX } from '../workers/limits.ts';
 import { supervise } from '../workers/supervise.ts';
 import { type Supervisor, supervisorOf } from '../workers/worker.ts';
 import { EXIT_FAILED, EXIT_OK, EXIT_UNUSABLE, type Run, type Terminal } from './command.ts';
-import { keepObjectsYoung } from './old-objects.ts';
+import { keepObjectsYoung } from './keep-objects-young.ts';
 import { startProblem } from './start-problem.ts';
 
 const ONE_WRITER =
