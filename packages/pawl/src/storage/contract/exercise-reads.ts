@@ -132,6 +132,21 @@ export function exerciseReads(subject: StoreUnderTest): void {
       });
       expect((await store.feed({ tenant: 3, after: 0, limit: 10 })).events).toEqual([]);
     });
+
+    it('loses nothing among large commits and the events of others', async () => {
+      const { store } = subject;
+      const size = store.capabilities.unitsPerCommitMax;
+      const rare = creation({ tenant: 2 });
+      let before = 0;
+      for (; before < 1_500; before += size)
+        await store.commit(Array.from({ length: size }, () => creation()));
+      await store.commit([rare]);
+      await store.commit(Array.from({ length: size }, () => creation()));
+      const { events } = await store.feed({ tenant: 2, after: 0, limit: 10 });
+      expect(events.map(({ head }) => head.orderId)).toEqual([rare.orderId]);
+      const most = await store.feed({ tenant: 1, after: 0, limit: before + size });
+      expect(most.events).toHaveLength(before + size);
+    });
   });
 }
 

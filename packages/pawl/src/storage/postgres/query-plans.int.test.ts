@@ -241,16 +241,18 @@ it.each(Object.keys(CALLS))(
 /** Read all there is, in turn. */
 const AUDITS: ReadonlySet<string> = new Set(['an audit of orders', 'an audit of stock']);
 
-/** The most rows that one place of a plan has read of a table, whether it gave them or not. */
+/** The most rows that one place of a plan has read of a table or unpacked of an array, whether it gave them or not. */
 function rowsRead(plan: Plan): number {
   const {
+    'Node Type': node,
     'Relation Name': table,
     'Actual Rows': rows,
     'Actual Loops': loops,
     'Rows Removed by Filter': removed = 0,
     Plans: below = [],
   } = plan;
-  return Math.max(table === undefined ? 0 : (rows + removed) * loops, ...below.map(rowsRead));
+  const own = table !== undefined || node === 'Function Scan' ? (rows + removed) * loops : 0;
+  return Math.max(own, ...below.map(rowsRead));
 }
 
 /** Small by nature, whatever there is: numbers, names and settings. */

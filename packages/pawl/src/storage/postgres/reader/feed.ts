@@ -4,8 +4,13 @@ import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
 import { FEED_BEGINNING, latestArchive } from './detached.ts';
 
-/** Commits looked at in one read: the events of other tenants that lie between are passed over in such steps. */
-const WINDOW = 500;
+/**
+ * Events unpacked in one read, beside the last commit's: those of other tenants that lie between are passed over in such steps. A
+ * commit has one event or thousands.
+ */
+const WINDOW = 1_000;
+/** Commits looked at in one read. */
+const COMMITS_MAX = 500;
 /** Reads for one page: who asks goes on from where they end, also if they have found nothing. */
 const READS_MAX = 20;
 /** Commits that are given positions before a page is read, so that it shows what was committed a moment ago. */
@@ -18,20 +23,23 @@ export const POSITIONS_AT_ONCE = 2_000;
  */
 export const READ_FEED: Statement = {
   name: 'read-feed',
-  text: `WITH seen AS MATERIALIZED (
+  text: `WITH near AS (
       SELECT c.first_position, c.size, c.tenants, c.order_ids, c.versions FROM commits c
       WHERE c.first_position >= coalesce(
         (SELECT f.first_position FROM commits f WHERE f.first_position <= $1::bigint + 1 ORDER BY f.first_position DESC LIMIT 1), 0)
-      ORDER BY c.first_position LIMIT ${WINDOW}
+      ORDER BY c.first_position LIMIT ${COMMITS_MAX}
+    ), seen AS MATERIALIZED (
+      SELECT *, sum(size) OVER (ORDER BY first_position) - size < ${WINDOW} AS is_unpacked FROM near
     ), shown AS MATERIALIZED (
       SELECT s.first_position + k.number - 1 AS position, k.tenant, k.order_id, k.version FROM seen s
       CROSS JOIN LATERAL unnest(s.tenants, s.order_ids, s.versions) WITH ORDINALITY AS k (tenant, order_id, version, number)
-      WHERE k.tenant = $2 AND s.first_position + k.number - 1 > $1::bigint
+      WHERE s.is_unpacked AND k.tenant = $2 AND s.first_position + k.number - 1 > $1::bigint
       ORDER BY 1 LIMIT $3
     ), looked AS (
-      SELECT count(*) AS commits, max(first_position + size - 1) AS last FROM seen
+      SELECT max(first_position + size - 1) FILTER (WHERE is_unpacked) AS last,
+        count(*) = ${COMMITS_MAX} OR NOT bool_and(is_unpacked) AS more FROM seen
     )
-    SELECT (${FEED_BEGINNING}) AS beginning, t.commits, t.last, s.position, x.* FROM looked t LEFT JOIN shown s ON true
+    SELECT (${FEED_BEGINNING}) AS beginning, t.last, t.more, s.position, x.* FROM looked t LEFT JOIN shown s ON true
     LEFT JOIN LATERAL (
       SELECT ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id FROM events e ${EVENT_JOINS}
       LEFT JOIN places p ON p.number = e.place_to
@@ -48,11 +56,12 @@ export const GIVE_POSITIONS: Statement = {
 interface LookedRow {
   /** The last position that is detached, 0 if none is. */
   readonly beginning: number;
-  readonly commits: number;
   readonly last: number | null;
+  /** Null where there are no commits. */
+  readonly more: boolean | null;
 }
 
-const NOTHING_LOOKED_AT: LookedRow = { beginning: 0, commits: 0, last: null };
+const NOTHING_LOOKED_AT: LookedRow = { beginning: 0, last: null, more: null };
 
 interface FeedRow extends LookedRow, EventRow {
   readonly position: number;
@@ -82,7 +91,7 @@ export class Feed {
         tenant,
         limit - events.length,
       ]);
-      const [{ commits, last, beginning } = NOTHING_LOOKED_AT] = rows;
+      const [{ beginning, last, more } = NOTHING_LOOKED_AT] = rows;
       if (next < beginning) {
         // Detached while the page was read: what is there is given, and who goes on is told.
         if (events.length > 0) break;
@@ -96,7 +105,7 @@ export class Feed {
       events.push(...(await this.#eventsOf(rows.filter(isShown))));
       if (isCut) return { events, next: places.at(-1) ?? next };
       next = Math.max(next, last ?? 0);
-      if (commits < WINDOW) break;
+      if (more !== true) break;
     }
     return { events, next };
   }
