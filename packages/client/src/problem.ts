@@ -33,6 +33,12 @@ export interface ProblemMembers {
   'redrive-not-possible': { readonly status_of_order: string };
   'stock-below-reserved': { readonly sku: string; readonly reserved: number };
   'stock-out-of-range': { readonly sku: string };
+  /** A refusal of a command names the order, a page of a trail or of the feed what to go on with. */
+  'history-detached': {
+    readonly archives: readonly string[];
+    readonly order_id?: string;
+    readonly next_cursor?: string;
+  };
   'role-required': { readonly roles?: readonly string[] };
   'workflow-invalid': { readonly findings: readonly Schemas['Finding'][] };
 }

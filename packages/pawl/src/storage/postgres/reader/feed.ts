@@ -4,15 +4,10 @@ import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
 import { FEED_BEGINNING, latestArchive } from './detached.ts';
 
-/**
- * Events unpacked in one read, beside the last commit's: those of other tenants that lie between are passed over in such steps. A
- * commit has one event or thousands.
- */
-const WINDOW = 1_000;
-/** Commits looked at in one read. */
+/** Commits looked at in one read: those of other tenants are passed over in such steps. */
 const COMMITS_MAX = 500;
-/** Reads for one page: who asks goes on from where they end, also if they have found nothing. */
-const READS_MAX = 20;
+/** Events unpacked in one read, beside the last commit's: a commit has one event or thousands. */
+const EVENTS_MAX = 1_000;
 /** Commits that are given positions before a page is read, so that it shows what was committed a moment ago. */
 export const POSITIONS_AT_ONCE = 2_000;
 
@@ -24,20 +19,21 @@ export const POSITIONS_AT_ONCE = 2_000;
 export const READ_FEED: Statement = {
   name: 'read-feed',
   text: `WITH near AS (
-      SELECT c.first_position, c.size, c.tenants, c.order_ids, c.versions FROM commits c
+      SELECT c.first_position, c.size, c.tenants, c.order_ids, c.versions, $2 = ANY (c.tenants) AS is_asked_for FROM commits c
       WHERE c.first_position >= coalesce(
         (SELECT f.first_position FROM commits f WHERE f.first_position <= $1::bigint + 1 ORDER BY f.first_position DESC LIMIT 1), 0)
       ORDER BY c.first_position LIMIT ${COMMITS_MAX}
     ), seen AS MATERIALIZED (
-      SELECT *, sum(size) OVER (ORDER BY first_position) - size < ${WINDOW} AS is_unpacked FROM near
+      SELECT *, coalesce(sum(size) FILTER (WHERE is_asked_for) OVER (
+        ORDER BY first_position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < ${EVENTS_MAX} AS is_looked_at FROM near
     ), shown AS MATERIALIZED (
       SELECT s.first_position + k.number - 1 AS position, k.tenant, k.order_id, k.version FROM seen s
       CROSS JOIN LATERAL unnest(s.tenants, s.order_ids, s.versions) WITH ORDINALITY AS k (tenant, order_id, version, number)
-      WHERE s.is_unpacked AND k.tenant = $2 AND s.first_position + k.number - 1 > $1::bigint
+      WHERE s.is_looked_at AND s.is_asked_for AND k.tenant = $2 AND s.first_position + k.number - 1 > $1::bigint
       ORDER BY 1 LIMIT $3
     ), looked AS (
-      SELECT max(first_position + size - 1) FILTER (WHERE is_unpacked) AS last,
-        count(*) = ${COMMITS_MAX} OR NOT bool_and(is_unpacked) AS more FROM seen
+      SELECT max(first_position + size - 1) FILTER (WHERE is_looked_at) AS last,
+        count(*) = ${COMMITS_MAX} OR NOT bool_and(is_looked_at) AS more FROM seen
     )
     SELECT (${FEED_BEGINNING}) AS beginning, t.last, t.more, s.position, x.* FROM looked t LEFT JOIN shown s ON true
     LEFT JOIN LATERAL (
@@ -80,34 +76,26 @@ export class Feed {
     this.#numbers = numbers;
   }
 
-  async page(query: FeedQuery): Promise<FeedPage> {
-    await this.#giveIfPossible();
-    const { tenant, after, limit } = query;
-    const events: FeedEvent[] = [];
+  /** Ends where something is found, or else where nothing more was committed. */
+  async page({ tenant, after, limit }: FeedQuery): Promise<FeedPage> {
+    let given = await this.#giveIfPossible();
     let next = Math.max(0, after ?? 0);
-    for (let reads = 0; reads < READS_MAX && events.length < limit; reads++) {
-      const rows = await this.#sender.query<LookedRow & Partial<FeedRow>>(READ_FEED, [
-        next,
-        tenant,
-        limit - events.length,
-      ]);
+    for (;;) {
+      const rows = await this.#sender.query<LookedRow & Partial<FeedRow>>(READ_FEED, [next, tenant, limit]);
       const [{ beginning, last, more } = NOTHING_LOOKED_AT] = rows;
       if (next < beginning) {
-        // Detached while the page was read: what is there is given, and who goes on is told.
-        if (events.length > 0) break;
         if (after !== null) throw new HistoryDetachedError(beginning, await latestArchive(this.#sender));
         next = beginning;
         continue;
       }
       const places = rows.flatMap(({ position }) => position ?? []);
       // Behind the last of as many places as were asked for there may be more, also where an event is missing from its place.
-      const isCut = places.length === limit - events.length;
-      events.push(...(await this.#eventsOf(rows.filter(isShown))));
-      if (isCut) return { events, next: places.at(-1) ?? next };
-      next = Math.max(next, last ?? 0);
-      if (more !== true) break;
+      next = places.length === limit ? (places.at(-1) ?? next) : Math.max(next, last ?? 0);
+      const events = await this.#eventsOf(rows.filter(isShown));
+      const isEnd = more !== true && places.length < limit;
+      if (events.length > 0 || (isEnd && given < POSITIONS_AT_ONCE)) return { events, next };
+      if (isEnd) given = await this.#giveIfPossible();
     }
-    return { events, next };
   }
 
   /** Gives positions to commits that have none, to POSITIONS_AT_ONCE at most; says to how many. */
@@ -117,8 +105,8 @@ export class Feed {
   }
 
   /** Where positions cannot be given, for want of room or of time, what has its position already is shown all the same. */
-  async #giveIfPossible(): Promise<void> {
-    await this.givePositions().catch(() => undefined);
+  async #giveIfPossible(): Promise<number> {
+    return this.givePositions().catch(() => 0);
   }
 
   async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {

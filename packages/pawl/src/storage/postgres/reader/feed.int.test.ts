@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { creation } from '../../contract/samples.ts';
+import { usePostgres } from '../test/postgres.ts';
+
+const postgres = usePostgres();
+
+/** More than are looked at in one read, or given positions at once. */
+const COMMITS_OF_OTHERS = 12_000;
+
+it('a page is empty only if nothing was committed since, whatever others have committed', async () => {
+  const store = await postgres.open();
+  await store.internTenant('others');
+  await store.internTenant('mine');
+  await store.internActor(2, 'program', 'tester');
+  const others = `INSERT INTO commits (size, committed_at, tenants, order_ids, versions)
+    SELECT 1, 0, ARRAY[1], ARRAY[gen_random_uuid()], ARRAY[1] FROM generate_series(1, $1)`;
+  await postgres.sql(others, [COMMITS_OF_OTHERS]);
+  const mine = creation({ tenant: 2 });
+  await store.commit([mine]);
+  const page = await store.feed({ tenant: 2, after: null, limit: 5 });
+  expect(page.events.map(({ head }) => head.orderId)).toEqual([mine.orderId]);
+  expect(page.next).toBe(COMMITS_OF_OTHERS + 1);
+  await postgres.sql(others, [COMMITS_OF_OTHERS]);
+  expect(await store.feed({ tenant: 2, after: page.next, limit: 5 })).toEqual({
+    events: [],
+    next: 2 * COMMITS_OF_OTHERS + 1,
+  });
+});
