@@ -30,8 +30,11 @@ it('says that it is away while it is away, and goes on when it is back', async (
 it('says that it is full until something fits in again, and is read meanwhile', async () => {
   const store = await postgres.open();
   await store.internActor(1, 'program', 'tester');
+  const earlier = creation();
+  await store.commit([earlier]);
+  const feed = (after: number) => store.feed({ tenant: 1, after, limit: 10 });
+  const { next } = await feed(0);
   const unit = creation();
-  const feed = () => store.feed({ tenant: 1, after: 0, limit: 10 });
   await postgres.sql(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$`);
   const fill = (what: string) =>
@@ -44,12 +47,13 @@ it('says that it is full until something fits in again, and is read meanwhile', 
   await expect(store.commit([step(unit.order, 'PAID')])).rejects.toThrow(StoreFullError);
   await expect(store.ping()).rejects.toThrow(StoreFullError);
   expect(await store.load([unit])).toEqual([unit.order]);
-  // Its commit has no position yet, and cannot get one.
-  expect((await feed()).events).toEqual([]);
+  expect((await feed(0)).events.map(({ head }) => head.orderId)).toEqual([earlier.orderId]);
+  // Its commit has no position yet, and cannot get one: an empty page would deny it.
+  await expect(feed(next)).rejects.toThrow(StoreFullError);
   await postgres.sql('DROP FUNCTION no_room CASCADE');
   await store.ping();
   expect(await store.commit([step(unit.order, 'PAID')])).toEqual([COMMITTED]);
-  expect((await feed()).events.map(({ head }) => head.version)).toEqual([1, 2]);
+  expect((await feed(next)).events.map(({ head }) => head.version)).toEqual([1, 2]);
   expect(await postgres.sql(`SELECT name FROM meta WHERE name = 'probe'`)).toEqual([]);
 });
 

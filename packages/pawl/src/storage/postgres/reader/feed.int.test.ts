@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { expect, it } from 'vitest';
 import { creation } from '../../contract/samples.ts';
 import { usePostgres } from '../test/postgres.ts';
@@ -25,4 +26,20 @@ it('a page is empty only if nothing was committed since, whatever others have co
     events: [],
     next: 2 * COMMITS_OF_OTHERS + 1,
   });
+});
+
+it('a page waits for whoever gives positions rather than be empty', async () => {
+  const store = await postgres.open();
+  await store.internTenant('default');
+  await store.internActor(1, 'program', 'tester');
+  const other = new pg.Client({ connectionString: postgres.url });
+  await other.connect();
+  await other.query(`BEGIN; SELECT FROM ${postgres.schema}.feed_head FOR UPDATE`);
+  const unit = creation();
+  await store.commit([unit]);
+  const page = store.feed({ tenant: 1, after: null, limit: 5 });
+  const waiting = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock'`;
+  await expect.poll(() => postgres.sql(waiting), { timeout: 5_000 }).toHaveLength(1);
+  await other.end();
+  expect((await page).events.map(({ head }) => head.orderId)).toEqual([unit.orderId]);
 });

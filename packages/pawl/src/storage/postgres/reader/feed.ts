@@ -33,9 +33,10 @@ export const READ_FEED: Statement = {
       ORDER BY 1 LIMIT $3
     ), looked AS (
       SELECT max(first_position + size - 1) FILTER (WHERE is_looked_at) AS last,
-        count(*) = ${COMMITS_MAX} OR NOT bool_and(is_looked_at) AS more FROM seen
+        count(*) = ${COMMITS_MAX} OR NOT bool_and(is_looked_at) AS more,
+        EXISTS (SELECT FROM commits c WHERE c.first_position IS NULL) AS waiting FROM seen
     )
-    SELECT (${FEED_BEGINNING}) AS beginning, t.last, t.more, s.position, x.* FROM looked t LEFT JOIN shown s ON true
+    SELECT (${FEED_BEGINNING}) AS beginning, t.last, t.more, t.waiting, s.position, x.* FROM looked t LEFT JOIN shown s ON true
     LEFT JOIN LATERAL (
       SELECT ${EVENT_COLUMNS}, p.workflow, b.customer_id, b.external_id FROM events e ${EVENT_JOINS}
       LEFT JOIN places p ON p.number = e.place_to
@@ -48,6 +49,12 @@ export const GIVE_POSITIONS: Statement = {
   name: 'give-positions',
   text: 'SELECT give_positions($1) AS given',
 };
+/** Waits for whoever gives positions just now, where the other passes by: what was committed before has its position then. */
+export const GIVE_POSITIONS_IN_TURN: Statement = {
+  name: 'give-positions-in-turn',
+  text: `WITH turn AS MATERIALIZED (SELECT FROM feed_head FOR UPDATE)
+    SELECT give_positions($1) AS given FROM turn`,
+};
 
 interface LookedRow {
   /** The last position that is detached, 0 if none is. */
@@ -55,9 +62,11 @@ interface LookedRow {
   readonly last: number | null;
   /** Null where there are no commits. */
   readonly more: boolean | null;
+  /** Whether there are commits without a position. */
+  readonly waiting: boolean;
 }
 
-const NOTHING_LOOKED_AT: LookedRow = { beginning: 0, last: null, more: null };
+const NOTHING_LOOKED_AT: LookedRow = { beginning: 0, last: null, more: null, waiting: false };
 
 interface FeedRow extends LookedRow, EventRow {
   readonly position: number;
@@ -76,13 +85,15 @@ export class Feed {
     this.#numbers = numbers;
   }
 
-  /** Ends where something is found, or else where nothing more was committed. */
+  /** Ends where something is found, or else where nothing more was committed before the call. */
   async page({ tenant, after, limit }: FeedQuery): Promise<FeedPage> {
-    let given = await this.#giveIfPossible();
+    // Where positions cannot be given, for want of room or of time, what has its position already is shown all the same.
+    await this.givePositions().catch(() => undefined);
     let next = Math.max(0, after ?? 0);
+    let areAllGiven = false;
     for (;;) {
       const rows = await this.#sender.query<LookedRow & Partial<FeedRow>>(READ_FEED, [next, tenant, limit]);
-      const [{ beginning, last, more } = NOTHING_LOOKED_AT] = rows;
+      const [{ beginning, last, more, waiting } = NOTHING_LOOKED_AT] = rows;
       if (next < beginning) {
         if (after !== null) throw new HistoryDetachedError(beginning, await latestArchive(this.#sender));
         next = beginning;
@@ -93,20 +104,21 @@ export class Feed {
       next = places.length === limit ? (places.at(-1) ?? next) : Math.max(next, last ?? 0);
       const events = await this.#eventsOf(rows.filter(isShown));
       const isEnd = more !== true && places.length < limit;
-      if (events.length > 0 || (isEnd && given < POSITIONS_AT_ONCE)) return { events, next };
-      if (isEnd) given = await this.#giveIfPossible();
+      if (events.length > 0 || (isEnd && (areAllGiven || !waiting))) return { events, next };
+      if (!isEnd) continue;
+      while ((await this.#give(GIVE_POSITIONS_IN_TURN)) === POSITIONS_AT_ONCE);
+      areAllGiven = true;
     }
   }
 
-  /** Gives positions to commits that have none, to POSITIONS_AT_ONCE at most; says to how many. */
+  /** Gives positions to commits that have none, to POSITIONS_AT_ONCE at most; says to how many: none if somebody else is at it. */
   async givePositions(): Promise<number> {
-    const [row] = await this.#sender.query<{ given: number }>(GIVE_POSITIONS, [POSITIONS_AT_ONCE]);
-    return row?.given ?? 0;
+    return this.#give(GIVE_POSITIONS);
   }
 
-  /** Where positions cannot be given, for want of room or of time, what has its position already is shown all the same. */
-  async #giveIfPossible(): Promise<number> {
-    return this.givePositions().catch(() => 0);
+  async #give(statement: Statement): Promise<number> {
+    const [row] = await this.#sender.query<{ given: number }>(statement, [POSITIONS_AT_ONCE]);
+    return row?.given ?? 0;
   }
 
   async #eventsOf(rows: readonly FeedRow[]): Promise<readonly FeedEvent[]> {
