@@ -11,7 +11,8 @@ export interface TaskIdParts {
   readonly undo: boolean;
 }
 
-const FORM = /^(ord_[0-9a-z]{26}):([1-9]\d{0,15}):(\d{1,4})(?:~([a-z][a-z0-9_-]{0,63}))?(:undo)?$/;
+// A billion versions are more than any order has, and fit into 32 bits.
+const FORM = /^(ord_[0-9a-z]{26}):([1-9]\d{0,8}):(\d{1,4})(?:~([a-z][a-z0-9_-]{0,63}))?(:undo)?$/;
 
 /** `<order>:<version>:<position>`, then `~<queue>` for a message, then `:undo` for an undo. */
 export function taskIdOf({ orderId, version, position, queue, undo }: TaskIdParts): string {

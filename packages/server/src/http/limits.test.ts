@@ -40,6 +40,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   CLAIM_NAMES_MAX: 'names in a claim of tasks',
   CLAIM_MAX: 'tasks of a claim',
   LEASE_DEFAULT_S: 'lease of an outside worker',
+  TOKEN_MAX: '`token` of a claim',
   RETRY_AFTER_MAX_S: '`retry_after_s` of a failed task',
   REDRIVE_MAX: 'orders of a redrive of many',
   REDRIVE_AT_ONCE: 'of those, submitted at once',

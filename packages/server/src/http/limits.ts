@@ -82,3 +82,5 @@ export const RATE_WINDOW_MS = 60_000;
 export const RATE_CALLERS_MAX = 10_000;
 /** Characters of a path segment; longer ones are 404 before anybody looks at them. */
 export const SEGMENT_MAX_CHARS = 1_024;
+/** The highest token of a claim: it counts the claims of one task, in 32 bits. */
+export const TOKEN_MAX = 2_147_483_647;

@@ -165,6 +165,8 @@ describe('a query string (R1.04)', () => {
     { order: 'up' },
     { page: '2' },
     { created_after: 'yesterday' },
+    { customer_id: 'a\u0000' },
+    { external_id: '\u0000' },
   ])('%j is refused', (query) => {
     expect(read(query)).toBeInstanceOf(ProblemError);
   });

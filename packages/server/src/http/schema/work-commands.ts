@@ -7,6 +7,7 @@ import {
   NAME_MAX_CHARS,
   REASON_MAX_CHARS,
   RETRY_AFTER_MAX_S,
+  TOKEN_MAX,
 } from '../limits.ts';
 import { objectSchema, reasonSchema, taskNameSchema } from './fields.ts';
 
@@ -33,7 +34,7 @@ export const adjustBody = Type.Object(
   { ...CLOSED, examples: [{ delta: -3, reason: 'Broken in the warehouse.' }] },
 );
 
-const token = Type.Integer({ minimum: 1, description: 'Of the claim.' });
+const token = Type.Integer({ minimum: 1, maximum: TOKEN_MAX, description: 'Of the claim.' });
 const lease = Type.Optional(
   Type.Integer({
     minimum: 1,
