@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createPawl } from '../pawl.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
+import { altered } from '../testing/trial.ts';
 import type { WorkflowDefinition } from '../workflow/definition.ts';
 
 const workflow = (event: string): WorkflowDefinition => ({
@@ -38,5 +39,19 @@ it('leaves an order with the rules that it started with', async () => {
   expect(await pawl.fire(created.order.id, 'old')).toMatchObject({
     ok: true,
     order: { status: 'B', workflowVersion: 1 },
+  });
+});
+
+it('goes back to a content that another node has replaced since', async () => {
+  const memory = createMemoryStore();
+  const store = altered(memory, { capabilities: { ...memory.capabilities, exclusiveWriter: false } });
+  const [one, other] = [
+    await createPawl({ store, workflows: [workflow('old')], taskSlots: 0 }),
+    await createPawl({ store, taskSlots: 0 }),
+  ];
+  await one.workflows.deploy(0, workflow('new'));
+  expect(await other.workflows.deploy(0, workflow('old'))).toMatchObject({
+    created: true,
+    workflow: { version: 3 },
   });
 });

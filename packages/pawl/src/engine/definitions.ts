@@ -116,6 +116,9 @@ export async function loadDefinitions(store: Store, digest: Digest): Promise<Def
       // The content keeps the order in which people wrote it; the hash does not depend on it.
       const hash = digest(canonicalJson(parsed.definition));
       const content = JSON.stringify(parsed.definition);
+      // What was the newest a moment ago may be so no more where other nodes deploy: then this would drop the way back to it.
+      const mayBeOld = !unlessEver && !store.capabilities.exclusiveWriter;
+      if (mayBeOld && get(tenant, name)?.hash === hash) await learn();
       const seen = get(tenant, name);
       if (seen?.hash === hash) return { ok: true, workflow: seen, created: false, findings };
       const deployment = await store.deploy({ tenant, name, hash, content, unlessEver });
