@@ -40,19 +40,27 @@ function trailOf(requestId: (first: Received) => string): Behaviour {
 const stale = problem(409, 'version-conflict', { current_version: 5 });
 
 describe('an edit by PUT whose first answer was lost', () => {
-  test('is found in the trail by its request id when its repetition is refused (R0.14)', async () => {
-    const mine = trailOf(({ headers }) => String(headers['x-request-id']));
-    const pawl = await clientOf(drop, stale, mine, order(4, 'CREATED'));
-    const result = await pawl.putOrder('ord_1', FIELDS, { ifMatch: 3 });
-    expect(result).toMatchObject({ order: { version: 4 }, etag: '"4"' });
-    expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      'PUT /orders/ord_1',
-      'PUT /orders/ord_1',
-      'GET /orders/ord_1/events?order=desc&limit=100',
-      'GET /orders/ord_1?version=4',
-    ]);
-    expect(server.header('x-request-id')[0]).toBe(server.header('x-request-id')[1]);
-  });
+  test.each([
+    ['the version is another', stale],
+    ['the entity-tag is another', problem(412, 'precondition-failed', { current_version: 5 })],
+    ['it cannot be edited any more', problem(422, 'order-not-editable')],
+    ['its work has begun', problem(422, 'work-pending')],
+  ])(
+    'is found in the trail by its request id when its repetition is refused since %s (R0.14)',
+    async (_, refusal) => {
+      const mine = trailOf(({ headers }) => String(headers['x-request-id']));
+      const pawl = await clientOf(drop, refusal, mine, order(4, 'CREATED'));
+      const result = await pawl.putOrder('ord_1', FIELDS, { ifMatch: 3 });
+      expect(result).toMatchObject({ order: { version: 4 }, etag: '"4"' });
+      expect(server.received.map(({ method, url }) => `${method} ${url}`)).toEqual([
+        'PUT /orders/ord_1',
+        'PUT /orders/ord_1',
+        'GET /orders/ord_1/events?order=desc&limit=100',
+        'GET /orders/ord_1?version=4',
+      ]);
+      expect(server.header('x-request-id')[0]).toBe(server.header('x-request-id')[1]);
+    },
+  );
 
   test('is a conflict when the write in between was somebody else’s', async () => {
     const pawl = await clientOf(

@@ -41,7 +41,7 @@ async function findOwnWrite(
   error: PawlError,
   signal: AbortSignal | undefined,
 ): Promise<Answer | undefined> {
-  // An order that is not editable any more may be one that was moved on after the write.
+  // An order that is not editable any more, or whose work has begun, may be one that was moved on after the write.
   const isRefusal = RECOVERABLE.some((code) => isPawlError(error, code));
   if (!isRefusal) return undefined;
   const query = { order: 'desc', limit: LATEST_ENTRIES };
@@ -51,4 +51,9 @@ async function findOwnWrite(
   return transport({ method: 'GET', path, query: { version: own.version }, repeat: 'always', signal });
 }
 
-const RECOVERABLE = ['version-conflict', 'precondition-failed', 'order-not-editable'] as const;
+const RECOVERABLE = [
+  'version-conflict',
+  'precondition-failed',
+  'order-not-editable',
+  'work-pending',
+] as const;
