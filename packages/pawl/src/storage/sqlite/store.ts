@@ -28,6 +28,7 @@ import {
   type Store,
   type StoreCapabilities,
   type StoredDefinition,
+  StoreFullError,
   StoreUnavailableError,
   type TaskQuery,
   type TaskUpdate,
@@ -151,15 +152,15 @@ export class SqliteStore implements Store {
 
   list(query: ListQuery): Promise<readonly Order[]> {
     return this.#begin(async () => {
-      await this.#settleFor(query);
-      return this.#reader.ask('list', { query });
+      const settled = await this.#settleFor(query);
+      return this.#reader.ask('list', { query, settled });
     });
   }
 
   count(filter: ListFilter): Promise<number> {
     return this.#begin(async () => {
-      await this.#settleFor(filter);
-      return this.#reader.ask('count', { filter });
+      const settled = await this.#settleFor(filter);
+      return this.#reader.ask('count', { filter, settled });
     });
   }
 
@@ -220,9 +221,19 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Nobody reads behind their own write: what the index of places lacks is written before a list reads it. */
-  async #settleFor(filter: ListFilter): Promise<void> {
-    if (isByPlace(filter) && Atomics.load(this.#moves, 0) !== 0) await this.#writer.ask('settle', {});
+  /**
+   * Nobody reads behind their own write: what the index of places lacks is written before a list reads it. False where there is no
+   * room for that: then the list reads the rows, slower by far, but while a disk is full reads go on.
+   */
+  async #settleFor(filter: ListFilter): Promise<boolean> {
+    if (!isByPlace(filter) || Atomics.load(this.#moves, 0) === 0) return true;
+    try {
+      await this.#writer.ask('settle', {});
+      return true;
+    } catch (error) {
+      if (error instanceof StoreFullError) return false;
+      throw error;
+    }
   }
 
   /** Reads on the caller's thread. */

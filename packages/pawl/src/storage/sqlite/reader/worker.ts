@@ -45,9 +45,9 @@ async function answer(request: Request<ReaderCalls>): Promise<Reply> {
 function resultOf(request: Request<ReaderCalls>): unknown {
   switch (request.kind) {
     case 'list':
-      return lists.page(request.ask.query);
+      return lists.page(request.ask.query, request.ask.settled);
     case 'count':
-      return count(request.ask.filter);
+      return count(request.ask.filter, request.ask.settled);
     case 'feed':
       return feedPage(request.ask.query);
     case 'trail':
@@ -68,9 +68,9 @@ function resultOf(request: Request<ReaderCalls>): unknown {
   }
 }
 
-async function count(filter: ListFilter): Promise<number> {
+async function count(filter: ListFilter, settled: boolean): Promise<number> {
   let total = 0;
-  for (const part of lists.count(filter)) {
+  for (const part of lists.count(filter, settled)) {
     total += part;
     await othersTurn();
   }

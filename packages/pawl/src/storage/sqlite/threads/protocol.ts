@@ -49,10 +49,10 @@ export interface WriterCalls {
   close: { ask: Record<never, never>; answer: null };
 }
 
-/** What the reader is asked. */
+/** What the reader is asked. `settled`: whether the index of places is up to date. */
 export interface ReaderCalls {
-  list: { ask: { readonly query: ListQuery }; answer: readonly Order[] };
-  count: { ask: { readonly filter: ListFilter }; answer: number };
+  list: { ask: { readonly query: ListQuery; readonly settled: boolean }; answer: readonly Order[] };
+  count: { ask: { readonly filter: ListFilter; readonly settled: boolean }; answer: number };
   feed: { ask: { readonly query: FeedQuery }; answer: FeedPage };
   trail: { ask: { readonly query: TrailQuery }; answer: readonly RecordedEvent[] };
   'list-stock': { ask: { readonly query: StockQuery }; answer: readonly StockBalance[] };

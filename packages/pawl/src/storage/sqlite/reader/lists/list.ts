@@ -24,6 +24,12 @@ const SOURCES = {
     from: `${FROM_BODIES} WHERE b.tenant = :tenant AND b.customer_id = :customer AND ${FITS}`,
   },
   all: { id: 'o.id', from: `${FROM_ORDERS} WHERE o.tenant = :tenant` },
+  // Reads the row of every order: where the index of places cannot be brought up to date.
+  rows: {
+    id: 'o.id',
+    from: `${FROM_ORDERS} WHERE o.tenant = :tenant
+      AND (:workflow IS NULL OR p.workflow = :workflow) AND (:status IS NULL OR p.status = :status)`,
+  },
 } as const;
 type Source = keyof typeof SOURCES;
 
@@ -43,7 +49,7 @@ export function countSql(source: Source): string {
     (SELECT ${id} AS id FROM ${from} AND ${id} ${BETWEEN.replace('{id}', id)} ORDER BY ${id} LIMIT :limit)`;
 }
 
-/** Whether the filter is answered from the index of places, which must be settled first. */
+/** Whether the filter is answered from the index of places, which should be settled first. */
 export function isByPlace(filter: ListFilter): boolean {
   return sourceOf(filter) === 'all' && (filter.workflow !== undefined || filter.status !== undefined);
 }
@@ -61,10 +67,12 @@ export class Lists {
     this.#load = database.prepare(LOAD_ORDER);
   }
 
-  page(query: ListQuery): readonly Order[] {
+  /** `settled`: whether the index of places is up to date. */
+  page(query: ListQuery, settled: boolean): readonly Order[] {
     const bounds = boundsOf(query);
-    if (isByPlace(query)) return inSnapshot(this.#database, () => this.#pageByPlace(query, bounds));
-    const source = sourceOf(query);
+    const source = isByPlace(query) && !settled ? 'rows' : sourceOf(query);
+    if (isByPlace(query) && settled)
+      return inSnapshot(this.#database, () => this.#pageByPlace(query, bounds));
     const rows = this.#statement(listSql(source, query.direction)).all({
       ...valuesOf(source, query),
       ...bounds,
@@ -75,10 +83,10 @@ export class Lists {
   }
 
   /** Counts in parts: each step is a read of its own. */
-  *count(filter: ListFilter): Generator<number> {
+  *count(filter: ListFilter, settled: boolean): Generator<number> {
     const { low, high } = boundsOf({ ...filter, direction: 'asc', after: null });
-    const source = sourceOf(filter);
-    if (isByPlace(filter)) return yield* this.#placed.count(filter, low, high, COUNTED_AT_ONCE);
+    const source = isByPlace(filter) && !settled ? 'rows' : sourceOf(filter);
+    if (isByPlace(filter) && settled) return yield* this.#placed.count(filter, low, high, COUNTED_AT_ONCE);
     const statement = this.#statement(countSql(source));
     for (let from = low, n = COUNTED_AT_ONCE; n === COUNTED_AT_ONCE; ) {
       const row = statement.get({ ...valuesOf(source, filter), low: from, high, limit: COUNTED_AT_ONCE });
@@ -115,14 +123,17 @@ function sourceOf(filter: ListFilter): Source {
 }
 
 function valuesOf(source: Source, filter: ListFilter): Record<string, string | number | null> {
-  if (source === 'all') return { tenant: filter.tenant };
-  const values = {
-    tenant: filter.tenant,
-    workflow: filter.workflow ?? null,
-    status: filter.status ?? null,
-    customer: filter.customerId ?? null,
-  };
-  return source === 'customer' ? values : { ...values, external: filter.externalId ?? null };
+  const { tenant, workflow = null, status = null, customerId = null, externalId = null } = filter;
+  switch (source) {
+    case 'all':
+      return { tenant };
+    case 'rows':
+      return { tenant, workflow, status };
+    case 'customer':
+      return { tenant, workflow, status, customer: customerId };
+    case 'externalId':
+      return { tenant, workflow, status, customer: customerId, external: externalId };
+  }
 }
 
 function fits(row: OrderRow, { workflow, status }: ListFilter): boolean {
