@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { NAME_MAX_CHARS } from '../../src/http/limits.ts';
 import { type Harness, ITEM, startServer } from './harness.ts';
 
 const key = (name: string) => ({ 'idempotency-key': name });
@@ -157,6 +158,18 @@ test('stock and its movements are read page by page', async () => {
   // A cursor is of one list only.
   expect((await server.call('GET', `/stock/b/movements?cursor=${newest.body.next_cursor}`)).status).toBe(400);
   expect((await server.call('GET', `/orders?cursor=${cursor}`)).status).toBe(400);
+});
+
+test('a page that ends with the longest SKU has a next one', async () => {
+  const server = await startServer();
+  const longest = '😀'.repeat(NAME_MAX_CHARS);
+  for (const sku of [longest, '😁']) await set(server, sku, 1);
+  const first = await server.call('GET', '/stock?limit=1');
+  expect(first.body.data).toMatchObject([{ sku: longest }]);
+  expect(await server.call('GET', `/stock?limit=1&cursor=${first.body.next_cursor}`)).toMatchObject({
+    status: 200,
+    body: { data: [{ sku: '😁' }], next_cursor: null },
+  });
 });
 
 test('the stock of another tenant is none of yours (R2.13)', async () => {

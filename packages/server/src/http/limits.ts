@@ -16,6 +16,8 @@ export const OPERATIONS_MAX = 1_000;
 /** Characters: `sku`, `customer_id`, `external_id`. */
 export const NAME_MAX_CHARS = 128;
 export const REASON_MAX_CHARS = 1_000;
+/** Characters of 6 bits: the tag's 96, and the longest position of any list, which is a SKU of `NAME_MAX_CHARS`, up to 4 bytes each. */
+export const CURSOR_MAX_CHARS = Math.ceil((96 + NAME_MAX_CHARS * 4 * 8) / 6);
 /** Levels of nesting of any body. Deeper than everything legal, so that no recursion over a body can exhaust the stack. */
 export const JSON_MAX_DEPTH = 64;
 /** Significant digits of a price that comes as a JSON number: a double holds 15 of them exactly. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CURSOR_MAX_CHARS, NAME_MAX_CHARS } from '../limits.ts';
 import { ProblemError } from '../refusal/problem-error.ts';
 import { type CursorScope, createCursors } from './cursor.ts';
 
@@ -8,6 +9,14 @@ const scope: CursorScope = { kind: 'orders', tenant: 1, sequence: 'desc' };
 describe('cursors', () => {
   test('lead back to their position', () => {
     expect(cursors.read(scope, cursors.write(scope, 'ord_1'), 'cursor')).toBe('ord_1');
+  });
+
+  test('have room for the longest position and for nothing beyond it', () => {
+    const longest = '😀'.repeat(NAME_MAX_CHARS);
+    const cursor = cursors.write(scope, longest);
+    expect([cursor.length, cursors.read(scope, cursor, 'cursor')]).toEqual([CURSOR_MAX_CHARS, longest]);
+    const longer = cursors.write(scope, `${longest}x`);
+    expect(() => cursors.read(scope, longer, 'cursor')).toThrow(ProblemError);
   });
 
   test('serve on every node and after a restart', () => {

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { CURSOR_MAX_CHARS } from '../limits.ts';
 import { invalidPart } from '../refusal/problem-error.ts';
 
 /** Bytes of the tag: 96 bits cannot be guessed in the lifetime of a service, and keep the cursor short. */
 const TAG_BYTES = 12;
-const CURSOR_MAX_CHARS = 400;
 
 /** What a cursor belongs to. It is no part of the cursor's text, but of its tag: used elsewhere, the tag is wrong. */
 export interface CursorScope {

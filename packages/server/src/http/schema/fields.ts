@@ -1,7 +1,14 @@
 import { type JsonObject, sizeFault } from 'pawl';
 import { Type } from 'typebox';
 import { parseTime, TIME_PATTERN } from '../input/time.ts';
-import { ITEMS_MAX, NAME_MAX_CHARS, PRICE_NUMBER_DIGITS, QTY_MAX, REASON_MAX_CHARS } from '../limits.ts';
+import {
+  CURSOR_MAX_CHARS,
+  ITEMS_MAX,
+  NAME_MAX_CHARS,
+  PRICE_NUMBER_DIGITS,
+  QTY_MAX,
+  REASON_MAX_CHARS,
+} from '../limits.ts';
 
 // `x-rule` is what somebody is told who breaks a pattern or a union: the validator quotes it.
 
@@ -33,6 +40,9 @@ export const currencySchema = Type.String({ minLength: 1, maxLength: 16, descrip
 
 export const nameSchema = (description: string) =>
   Type.String({ minLength: 1, maxLength: NAME_MAX_CHARS, description });
+
+export const cursorSchema = (description: string) =>
+  Type.String({ minLength: 1, maxLength: CURSOR_MAX_CHARS, description });
 
 export const reasonSchema = Type.String({
   minLength: 1,

@@ -1,7 +1,7 @@
 import type { TaskStatus } from 'pawl';
 import { Type } from 'typebox';
 import { NAME_MAX_CHARS, OFFSET_MAX, PAGE_DEFAULT, PAGE_MAX } from '../limits.ts';
-import { orderIdSchema, skuSchema, timeSchema } from './fields.ts';
+import { cursorSchema, orderIdSchema, skuSchema, timeSchema } from './fields.ts';
 
 // Query strings and paths. A parameter that is not listed here is refused: a misspelt filter would otherwise list all.
 
@@ -11,9 +11,7 @@ const pageFields = {
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: PAGE_MAX, default: PAGE_DEFAULT, description: 'Entries of a page.' }),
   ),
-  cursor: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 400, description: 'The `next_cursor` of the page before.' }),
-  ),
+  cursor: Type.Optional(cursorSchema('The `next_cursor` of the page before.')),
   offset: Type.Optional(
     Type.Integer({ minimum: 0, maximum: OFFSET_MAX, description: 'Entries to skip; not with `cursor`.' }),
   ),
@@ -86,9 +84,7 @@ export const momentQuery = Type.Object(
 
 export const feedQuery = Type.Object(
   {
-    after: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 400, description: 'The `next_cursor` of the page before.' }),
-    ),
+    after: Type.Optional(cursorSchema('The `next_cursor` of the page before.')),
     limit: pageFields.limit,
   },
   CLOSED,
