@@ -3000,7 +3000,7 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
-                    /** @description Pieces in the house. */
+                    /** @description Pieces in the house, up to 1,000,000,000,000. */
                     readonly on_hand: number;
                 };
             };

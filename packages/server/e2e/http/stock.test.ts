@@ -67,7 +67,15 @@ test('stock never falls below what is reserved, nor leaves its range', async () 
     body: { code: 'stock-out-of-range', sku: 'B-2' },
   });
   await set(server, 'C-3', 1_000_000_000_000);
-  expect(await adjust(server, 'C-3', 1)).toMatchObject({ status: 422, body: { code: 'stock-out-of-range' } });
+  for (const beyond of [
+    await adjust(server, 'C-3', 1),
+    await adjust(server, 'C-3', Number.MAX_SAFE_INTEGER),
+    await adjust(server, 'C-3', -Number.MAX_SAFE_INTEGER),
+    await set(server, 'C-3', 1_000_000_000_001),
+    await set(server, 'D-4', Number.MAX_SAFE_INTEGER),
+  ]) {
+    expect(beyond).toMatchObject({ status: 422, body: { code: 'stock-out-of-range' } });
+  }
   expect((await server.call('GET', '/stock')).body.data).toMatchObject([
     { sku: 'A-1', on_hand: 5 },
     { sku: 'C-3', on_hand: 1_000_000_000_000 },
@@ -104,7 +112,7 @@ test.each([
   ['on_hand', { on_hand: -1 }],
   ['on_hand', { on_hand: 1.5 }],
   ['on_hand', { on_hand: '5' }],
-  ['on_hand', { on_hand: 1_000_000_000_001 }],
+  ['on_hand', { on_hand: Number.MAX_SAFE_INTEGER + 1 }],
   ['reserved', { on_hand: 1, reserved: 1 }],
 ])('a wrong %s is told by its place: %j', async (name, body) => {
   const server = await startServer();
@@ -118,6 +126,8 @@ test.each([
   ['delta', { reason: 'x' }],
   ['delta', { delta: 0, reason: 'x' }],
   ['delta', { delta: 1.5, reason: 'x' }],
+  ['delta', { delta: Number.MAX_SAFE_INTEGER + 1, reason: 'x' }],
+  ['delta', { delta: -Number.MAX_SAFE_INTEGER - 1, reason: 'x' }],
   ['reason', { delta: 1 }],
   ['reason', { delta: 1, reason: '' }],
 ])('a wrong %s of an adjustment is told by its place: %j', async (name, body) => {

@@ -15,8 +15,17 @@ import { objectSchema, reasonSchema, taskNameSchema } from './fields.ts';
 
 const CLOSED = { additionalProperties: false };
 
+/** Of a number of pieces the form is that it is exact. Whether the house holds as many is for the engine: too many are 422. */
+const PIECES_MAX = Number.MAX_SAFE_INTEGER;
+
 export const stockBody = Type.Object(
-  { on_hand: Type.Integer({ minimum: 0, maximum: ON_HAND_MAX, description: 'Pieces in the house.' }) },
+  {
+    on_hand: Type.Integer({
+      minimum: 0,
+      maximum: PIECES_MAX,
+      description: `Pieces in the house, up to ${ON_HAND_MAX.toLocaleString('en')}.`,
+    }),
+  },
   { ...CLOSED, examples: [{ on_hand: 250 }] },
 );
 
@@ -25,7 +34,7 @@ const NOT_ZERO = 'must not be zero';
 export const adjustBody = Type.Object(
   {
     delta: Type.Refine(
-      Type.Integer({ minimum: -ON_HAND_MAX, maximum: ON_HAND_MAX, description: 'Pieces more; not zero.' }),
+      Type.Integer({ minimum: -PIECES_MAX, maximum: PIECES_MAX, description: 'Pieces more; not zero.' }),
       (delta) => delta !== 0,
       () => NOT_ZERO,
     ),
