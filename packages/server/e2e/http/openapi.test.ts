@@ -58,6 +58,33 @@ const operationsOf = (document: Document): [string, Operation][] =>
     ]),
   );
 
+/** Operations that pass over a query, and why: they read only, and others append theirs to such addresses. */
+const ANY_QUERY: Readonly<Record<string, string>> = {
+  get_root: 'a page: links to it come with marks of where they stood',
+  get_problem: 'a page, as the one above',
+  get_docs: 'a page, as the one above',
+  get_openapi: 'a file: a query is how caches are passed',
+  get_health: 'a probe: some add a number to pass caches, and a 400 would take the server out of service',
+  get_liveness: 'a probe, as the one above',
+  get_readiness: 'a probe, as the one above',
+  get_metrics: 'a collector may add parameters to all its targets',
+};
+
+test('every operation refuses a parameter that it does not know, but for a few', async () => {
+  const server = await startServer();
+  const { body: document } = await server.call('GET', '/openapi.json');
+  const passedOver: string[] = [];
+  for (const [line, { operationId, requestBody }] of operationsOf(document)) {
+    const [method = '', path = ''] = line.split(' ');
+    const address = path.replace('{code}', 'overloaded').replace(/\{[a-z_]+\}/g, 'x');
+    const body = requestBody?.content['application/json']?.example;
+    const { body: answer } = await server.call(method, `${address}?misspelt=true`, { body });
+    const [error] = answer.errors ?? [];
+    if (error?.in !== 'query' || error.pointer !== '#/misspelt') passedOver.push(operationId);
+  }
+  expect(passedOver.sort()).toEqual(Object.keys(ANY_QUERY).sort());
+});
+
 describe('the OpenAPI document', () => {
   test('has every route and nothing else', async () => {
     const { document, routes } = await documentOf();

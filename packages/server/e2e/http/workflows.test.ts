@@ -42,6 +42,15 @@ test('a workflow is deployed as its next version, and its content again is not',
   expect((await server.call('POST', `/orders/${order.order_id}/close`)).status).toBe(200);
 });
 
+test('a deployment cannot be tried: verify is for that', async () => {
+  const server = await startServer();
+  expect(await server.call('PUT', '/workflows/parcel?dry_run=true', { body: parcel })).toMatchObject({
+    status: 400,
+    body: { code: 'validation-failed', errors: [{ in: 'query', pointer: '#/dry_run' }] },
+  });
+  expect((await server.call('GET', '/workflows/parcel')).status).toBe(404);
+});
+
 test('a broken workflow is refused with all its findings, and verify gives the same', async () => {
   const server = await startServer();
   const broken = { initial: 'OPEN', states: { OPEN: { on: { close: 'NOWHERE' } }, LOST: { final: true } } };

@@ -68,7 +68,11 @@ type StockPath = Static<typeof stockParams>;
 /** What is in the house, and who has moved it. */
 export function stock(app: FastifyInstance, { pawl }: AppDeps, cursors: Cursors): void {
   app.get('/stock', { config: list.config, schema: { ...list.docs, querystring: pageQuery } }, listStock);
-  app.get('/stock/:sku', { config: read.config, schema: { ...read.docs, params: stockParams } }, readStock);
+  app.get(
+    '/stock/:sku',
+    { config: read.config, schema: { ...read.docs, params: stockParams, querystring: noQuery } },
+    readStock,
+  );
   app.put(
     '/stock/:sku',
     {

@@ -11,7 +11,7 @@ import { sendProblem } from '../refusal/problem-answer.ts';
 import { invalidPart, ProblemError } from '../refusal/problem-error.ts';
 import { viewWorkflow } from '../render/workflow.ts';
 import { describeOperation } from '../schema/operation.ts';
-import { diagramQuery, pageQuery, workflowParams, workflowQuery } from '../schema/queries.ts';
+import { diagramQuery, noQuery, pageQuery, workflowParams, workflowQuery } from '../schema/queries.ts';
 
 const list = describeOperation('list_workflows', {
   tag: 'Workflows',
@@ -85,7 +85,7 @@ export function workflows(app: FastifyInstance, { pawl }: AppDeps, cursors: Curs
     {
       config: deploy.config,
       bodyLimit: WORKFLOW_MAX_BYTES,
-      schema: { ...deploy.docs, params: workflowParams, body: definitionBody() },
+      schema: { ...deploy.docs, params: workflowParams, querystring: noQuery, body: definitionBody() },
     },
     deployWorkflow,
   );
@@ -94,7 +94,7 @@ export function workflows(app: FastifyInstance, { pawl }: AppDeps, cursors: Curs
     {
       config: verify.config,
       bodyLimit: WORKFLOW_MAX_BYTES,
-      schema: { ...verify.docs, body: definitionBody() },
+      schema: { ...verify.docs, querystring: noQuery, body: definitionBody() },
     },
     (request, reply) => {
       const findings = findingsOf(request.body);

@@ -102,7 +102,7 @@ export const dryRunQuery = Type.Object(
   CLOSED,
 );
 
-/** Of commands that cannot be tried: a `dry_run` that was passed over would change what it was only to look at. */
+/** Of calls without parameters. Of a command that cannot be tried, a `dry_run` that was passed over would change what it was only to look at. */
 export const noQuery = Type.Object({}, CLOSED);
 
 export const workflowQuery = Type.Object(

@@ -15,7 +15,7 @@ import { viewOrder } from '../../render/order.ts';
 import { viewTrailEntry } from '../../render/trail.ts';
 import { viewWaiting } from '../../render/waiting.ts';
 import { describeOperation } from '../../schema/operation.ts';
-import { momentQuery, orderListQuery, orderParams, trailQuery } from '../../schema/queries.ts';
+import { momentQuery, noQuery, orderListQuery, orderParams, trailQuery } from '../../schema/queries.ts';
 
 type OrderPath = Static<typeof orderParams>;
 type ListQueryString = Static<typeof orderListQuery>;
@@ -74,12 +74,12 @@ export function orderReads(app: FastifyInstance, { pawl }: AppDeps, cursors: Cur
   );
   app.get(
     '/orders/:order_id/actions',
-    { config: actions.config, schema: { ...actions.docs, params: orderParams } },
+    { config: actions.config, schema: { ...actions.docs, params: orderParams, querystring: noQuery } },
     listActions,
   );
   app.get(
     '/orders/:order_id/waiting',
-    { config: waiting.config, schema: { ...waiting.docs, params: orderParams } },
+    { config: waiting.config, schema: { ...waiting.docs, params: orderParams, querystring: noQuery } },
     readWaiting,
   );
   app.get(

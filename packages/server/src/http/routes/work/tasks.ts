@@ -14,7 +14,7 @@ import { sendProblem } from '../../refusal/problem-answer.ts';
 import { refusalOf } from '../../refusal/refusal.ts';
 import { viewEndedTask, viewOpenTask } from '../../render/task.ts';
 import { describeOperation } from '../../schema/operation.ts';
-import { dryRunQuery, taskListQuery, taskParams } from '../../schema/queries.ts';
+import { dryRunQuery, noQuery, taskListQuery, taskParams } from '../../schema/queries.ts';
 import { resolveBody, retryBody } from '../../schema/work-commands.ts';
 import { taskIdOf } from './task-path.ts';
 
@@ -76,7 +76,11 @@ const resolve = describeOperation('resolve_task', {
 export function tasks(app: FastifyInstance, deps: AppDeps, cursors: Cursors): void {
   const { pawl } = deps;
   app.get('/tasks', { config: list.config, schema: { ...list.docs, querystring: taskListQuery } }, listTasks);
-  app.get('/tasks/:task_id', { config: read.config, schema: { ...read.docs, params: taskParams } }, readTask);
+  app.get(
+    '/tasks/:task_id',
+    { config: read.config, schema: { ...read.docs, params: taskParams, querystring: noQuery } },
+    readTask,
+  );
   app.post(
     '/tasks/:task_id/retry',
     {
