@@ -47,7 +47,7 @@ export const HEALTH_TEXTS = {
   'orders-without-rules': {
     meaning: 'The definition that the order is pinned to is gone, or does not say any more what it said.',
     advice:
-      'If it is gone, start the server again with the file as it was in `WORKFLOWS_DIR`, or deploy it then with `POST /workflows`. If its row was changed by hand, restore a backup.',
+      'If it is gone, start the server again with the file as it was in `WORKFLOWS_DIR`, or deploy it then with `PUT /workflows/{name}`. If its row was changed by hand, restore a backup.',
   },
   'orders-without-progress': {
     meaning:

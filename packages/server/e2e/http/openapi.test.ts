@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
@@ -187,6 +188,26 @@ describe('the OpenAPI document', () => {
     await expect(openApiText(server.app)).toMatchFileSnapshot('../../../../docs/openapi.json');
   });
 });
+
+/** Texts for people. The advice of problems and findings stands in them as the code has it. */
+const ROOT = new URL('../../../../', import.meta.url);
+const PAGES = ['README.md', 'docs/openapi.json', ...globSync('docs/**/*.md', { cwd: ROOT })];
+
+test('every call that a page names is one of the document', async () => {
+  const { document } = await documentOf();
+  const operations = operationsOf(document).map(
+    ([line]) => new RegExp(`^${line.replace(/\{[a-z_]+\}/g, '[^/]+')}$`),
+  );
+  const named = PAGES.flatMap((page) => callsIn(page).map((call) => [page, call] as const));
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter(([, call]) => !operations.some((operation) => operation.test(call)))).toEqual([]);
+});
+
+/** `METHOD /path` of each call that stands between backticks, without its query. */
+function callsIn(page: string): string[] {
+  const text = readFileSync(new URL(page, ROOT), 'utf8');
+  return [...text.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`?\s]*)/g)].map(([, call = '']) => call);
+}
 
 test('docs/PROBLEMS.md holds the table of problems (`vitest -u` writes it)', async () => {
   const entries = Object.entries(PROBLEMS).map(

@@ -108,7 +108,7 @@ describe('pawl doctor', () => {
     ],
     ['orders-damaged', `DELETE FROM tasks; UPDATE order_bodies SET items = '['`, '`pawl audit verify`'],
     ['stock-damaged', 'UPDATE stock SET on_hand = 11', '`pawl stock repair --apply`'],
-    ['orders-without-rules', 'DELETE FROM definitions', '`POST /workflows`'],
+    ['orders-without-rules', 'DELETE FROM definitions', '`PUT /workflows/{name}`'],
     ['orders-without-progress', `DELETE FROM tasks ${PRINTING}`, 'restore a backup'],
     ['orders-unsettled', `DELETE FROM tasks WHERE name = 'queue:mail'`, 'restore a backup'],
     ['tasks-untaken label.print', `UPDATE tasks SET due_at = ${AN_HOUR_AGO} ${PRINTING}`, '`label.print`'],
