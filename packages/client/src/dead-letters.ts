@@ -9,7 +9,10 @@ export interface DeadLetters {
   /** One page, oldest order first. */
   list(query?: DeadLetterQuery, options?: CallOptions): Promise<Page<DeadLetter>>;
   iterate(query?: DeadLetterQuery, options?: CallOptions): AsyncIterable<DeadLetter>;
-  /** Starts up to 1,000 of those anew that await review. `more` says whether to call again, with another key. */
+  /**
+   * Starts up to 1,000 of those anew that await review, oldest first. While the answer has a `next_cursor`, call again with
+   * it as the `cursor`, the same filter and another key: what has failed again by then is behind you.
+   */
   redrive(request: RedriveRequest, options?: CommandOptions): Promise<Redriven>;
 }
 

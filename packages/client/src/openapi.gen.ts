@@ -286,8 +286,10 @@ export interface components {
         };
         /** @description What has become of a redrive of many. */
         readonly Redriven: {
-            /** @description Whether others fit the filter: call again for them. */
+            /** @description Whether there are others behind these: call again with the cursor. */
             readonly more: boolean;
+            /** @description The `cursor` of the next call; null if none is behind these. */
+            readonly next_cursor: string | null;
             readonly redriven: number;
             readonly refused: readonly {
                 readonly code: string;
@@ -630,6 +632,8 @@ export interface operations {
                  *     }
                  */
                 readonly "application/json": {
+                    /** @description The `next_cursor` of the call before, with the same filter. Default: from the oldest. */
+                    readonly cursor?: string;
                     /** @description Empty for all that await review. */
                     readonly filter: {
                         /** @description Only orders in this state. */

@@ -185,7 +185,7 @@ describe('failed orders', () => {
     expect((await pawl.redrive(id, 'again')).order.status).toBe('RESERVED');
     await until(id, 'FAILED');
     const together = await pawl.deadLetters.redrive({ filter: { workflow: 'preorder' } });
-    expect(together).toEqual({ redriven: 1, refused: [], more: false });
+    expect(together).toEqual({ redriven: 1, refused: [], more: false, next_cursor: null });
     await until(id, 'FAILED');
     expect((await pawl.review(id, 'called them')).order.settled).toBe(true);
     expect((await pawl.deadLetters.list({ workflow: 'preorder' })).data).toEqual([]);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { REDRIVE_MAX } from '../../src/http/limits.ts';
 import { type Harness, ITEM } from './harness.ts';
 import { startShop } from './printing.ts';
 
@@ -11,6 +12,15 @@ async function declined(server: Harness): Promise<string> {
   });
   await server.until(body.order_id, 'FAILED');
   return body.order_id;
+}
+
+/** Preorders that fail at once, as there is no stock of what they want. */
+async function failing(server: Harness, count: number): Promise<readonly string[]> {
+  const create = { op: 'create', workflow: 'preorder', items: [ITEM] };
+  const { body } = await server.call('POST', '/orders/bulk', {
+    body: { operations: Array.from({ length: count }, () => create) },
+  });
+  return body.results.map(({ order }: { order: { order_id: string } }) => order.order_id);
 }
 
 const list = async (server: Harness, query = '') => (await server.call('GET', `/dead-letters${query}`)).body;
@@ -146,11 +156,14 @@ test('many are redriven by one call, once for its key', async () => {
     shop.call('POST', '/dead-letters/redrive', { body, headers });
   expect(await redrive({ filter: { workflow: 'nothing' } })).toMatchObject({
     status: 200,
-    body: { redriven: 0, refused: [], more: false },
+    body: { redriven: 0, refused: [], more: false, next_cursor: null },
   });
   const body = { filter: { workflow: 'preorder', status: 'FAILED' }, reason: 'the bank is back' };
   const first = await redrive(body, { 'idempotency-key': 'k' });
-  expect(first).toMatchObject({ status: 200, body: { redriven: 2, refused: [], more: false } });
+  expect(first).toMatchObject({
+    status: 200,
+    body: { redriven: 2, refused: [], more: false, next_cursor: null },
+  });
   for (const id of ids) await shop.until(id, 'FAILED');
   const again = await redrive(body, { 'idempotency-key': 'k' });
   expect(again).toMatchObject({ status: 200, body: first.body });
@@ -163,5 +176,46 @@ test('many are redriven by one call, once for its key', async () => {
   expect((await list(shop, '?workflow=printing')).data).toMatchObject([{ order: { order_id: dropped } }]);
   for (const wrong of [{}, { filter: { state: 'FAILED' } }, { filter: {}, all: true }]) {
     expect([wrong, (await redrive(wrong)).status]).toEqual([wrong, 400]);
+  }
+});
+
+test('a redrive goes on behind its cursor, although those before it have failed again', async () => {
+  const shop = await startShop();
+  const ids = [...(await failing(shop, REDRIVE_MAX)), ...(await failing(shop, 2))];
+  const redrive = (body: object, key: string) =>
+    shop.call('POST', '/dead-letters/redrive', { body, headers: { 'idempotency-key': key } });
+  const filter = { workflow: 'preorder' };
+  const first = await redrive({ filter }, 'first');
+  expect(first).toMatchObject({
+    status: 200,
+    body: { redriven: REDRIVE_MAX, refused: [], more: true, next_cursor: expect.any(String) },
+  });
+  const rest = { filter, cursor: first.body.next_cursor };
+  const second = await redrive(rest, 'second');
+  expect(second).toMatchObject({
+    status: 200,
+    body: { redriven: 2, refused: [], more: false, next_cursor: null },
+  });
+  expect(await redrive({ filter }, 'first')).toMatchObject({ status: 200, body: first.body });
+  expect(await redrive(rest, 'second')).toMatchObject({ status: 200, body: second.body });
+  expect(await redrive(rest, 'first')).toMatchObject({
+    status: 409,
+    body: { code: 'idempotency-key-reused' },
+  });
+  for (const id of [ids.at(0), ids.at(REDRIVE_MAX - 1), ids.at(REDRIVE_MAX), ids.at(-1)]) {
+    const { data } = (await shop.call('GET', `/orders/${id}/events`)).body;
+    expect(data.filter(({ type }: { type: string }) => type === 'redriven')).toHaveLength(1);
+  }
+  const listed = (await list(shop, '?limit=1&workflow=preorder')).next_cursor;
+  for (const [key, wrong] of [
+    ['other-filter', { filter: {}, cursor: rest.cursor }],
+    ['other-list', { filter, cursor: listed }],
+    ['changed', { filter, cursor: `${rest.cursor}A` }],
+    ['empty', { filter, cursor: '' }],
+  ] as const) {
+    expect([key, await redrive(wrong, key)]).toMatchObject([
+      key,
+      { status: 400, body: { code: 'validation-failed', errors: [{ in: 'body', pointer: '#/cursor' }] } },
+    ]);
   }
 });

@@ -32,7 +32,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   OPERATIONS_MAX: 'operations of a bulk call',
   NAME_MAX_CHARS: '`sku`, `customer_id`, `external_id`',
   REASON_MAX_CHARS: '`reason`',
-  CURSOR_MAX_CHARS: '`cursor` of a list, and `after` of the feed',
+  CURSOR_MAX_CHARS: '`cursor` of a list or a redrive, and `after` of the feed',
   JSON_MAX_DEPTH: 'nesting of a body',
   PRICE_NUMBER_DIGITS: 'significant digits of a `price` that is a JSON number',
   PAGE_DEFAULT: 'entries of a page',

@@ -38,7 +38,7 @@ export function invalid(errors: readonly FieldError[]): ProblemError {
   return new ProblemError({ code: 'validation-failed', detail: summaryOf(errors), errors });
 }
 
-/** A refusal of one header, query parameter or path segment. */
+/** A refusal of one header, query parameter, path segment or member of the body. */
 export function invalidPart(part: FieldError['in'], name: string, detail: string): ProblemError {
   return invalid([{ in: part, pointer: `#/${name}`, detail }]);
 }

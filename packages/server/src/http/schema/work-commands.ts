@@ -9,7 +9,7 @@ import {
   RETRY_AFTER_MAX_S,
   TOKEN_MAX,
 } from '../limits.ts';
-import { objectSchema, reasonSchema, taskNameSchema } from './fields.ts';
+import { cursorSchema, objectSchema, reasonSchema, taskNameSchema } from './fields.ts';
 
 // What clients send about stock, tasks and dead letters.
 
@@ -133,6 +133,9 @@ export const redriveBody = Type.Object(
         maxLength: REASON_MAX_CHARS,
         description: 'Why, for the trail of each order.',
       }),
+    ),
+    cursor: Type.Optional(
+      cursorSchema('The `next_cursor` of the call before, with the same filter. Default: from the oldest.'),
     ),
   },
   { ...CLOSED, examples: [{ filter: { workflow: 'preorder' }, reason: 'The bank is back.' }] },

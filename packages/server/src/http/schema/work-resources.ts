@@ -210,7 +210,12 @@ export const TASK_COMPONENTS = [
       refused: Type.Array(
         Type.Object({ order_id: text(), code: text(), detail: text() }, { additionalProperties: false }),
       ),
-      more: Type.Boolean({ description: 'Whether others fit the filter: call again for them.' }),
+      more: Type.Boolean({
+        description: 'Whether there are others behind these: call again with the cursor.',
+      }),
+      next_cursor: Type.Union([Type.String(), Type.Null()], {
+        description: 'The `cursor` of the next call; null if none is behind these.',
+      }),
     },
     'What has become of a redrive of many.',
   ),

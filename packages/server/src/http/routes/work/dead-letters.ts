@@ -5,7 +5,7 @@ import { countTransitions, logEvents, sendJson } from '../../answer.ts';
 import { callerOf } from '../../call.ts';
 import { idempotencyOf } from '../../command/command-context.ts';
 import type { AppDeps } from '../../deps.ts';
-import type { Cursors } from '../../input/cursor.ts';
+import type { CursorScope, Cursors } from '../../input/cursor.ts';
 import { PAGE_MAX, REDRIVE_AT_ONCE, REDRIVE_MAX } from '../../limits.ts';
 import { readWindow, sendPage, windowOf } from '../../page.ts';
 import { sendProblem } from '../../refusal/problem-answer.ts';
@@ -26,7 +26,7 @@ const list = describeOperation('list_dead_letters', {
 const redrive = describeOperation('redrive_dead_letters', {
   tag: 'Dead letters',
   summary: 'Start the orders anew that await review',
-  description: `Up to ${REDRIVE_MAX} of those that fit the filter, oldest first, each for itself. \`more\` says whether to call again.`,
+  description: `Up to ${REDRIVE_MAX.toLocaleString('en')} of those that fit the filter, oldest first, each for itself. If there are others behind these, \`more\` is true: call again with \`next_cursor\` as the \`cursor\`, the same filter and another key. What was refused, or has failed again since, is not met again behind the cursor, but by a call without one.`,
   reads: ['Idempotency-Key'],
   answers: {
     200: { description: 'What has become of them.', body: 'Redriven', headers: ['Idempotency-Replayed'] },
@@ -45,10 +45,18 @@ const REASON = 'redriven together with others';
 
 type Filter = Static<typeof redriveBody>['filter'];
 
+/** Which orders to redrive, of those behind an order. */
+interface Redrive {
+  readonly filter: Filter;
+  readonly reason: string;
+  readonly after: string | null;
+}
+
 type Redriven = {
   readonly redriven: number;
   readonly refused: readonly { readonly order_id: string; readonly code: string; readonly detail: string }[];
   readonly more: boolean;
+  readonly next_cursor: string | null;
 };
 
 /** Orders that have failed, and what is done about them together. */
@@ -63,9 +71,13 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
     '/dead-letters/redrive',
     { config: redrive.config, schema: { ...redrive.docs, querystring: noQuery, body: redriveBody } },
     async (request, reply) => {
-      const { filter, reason = REASON } = request.body as Static<typeof redriveBody>;
+      const { filter, reason = REASON, cursor } = request.body as Static<typeof redriveBody>;
       const { tenant } = callerOf(request);
-      const once = await pawl.once(tenant, idempotencyOf(request), () => redriveAll(request, filter, reason));
+      const after =
+        cursor === undefined ? null : cursors.read(walkOf(tenant, filter), cursor, 'cursor', 'body');
+      const once = await pawl.once(tenant, idempotencyOf(request), () =>
+        redriveAll(request, { filter, reason, after }),
+      );
       if (!once.ok) return sendProblem(request, reply, refusalOf(once.rejection));
       if (once.replayed) reply.header('idempotency-replayed', 'true');
       return sendJson(reply, once.value);
@@ -89,8 +101,9 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
     );
   }
 
-  async function redriveAll(request: FastifyRequest, filter: Filter, reason: string): Promise<Redriven> {
-    const found = await awaitingReview(callerOf(request).tenant, filter);
+  async function redriveAll(request: FastifyRequest, { filter, reason, after }: Redrive): Promise<Redriven> {
+    const { tenant } = callerOf(request);
+    const found = await awaitingReview(tenant, filter, after);
     const ids = found.slice(0, REDRIVE_MAX);
     const outcomes: Outcome[] = [];
     for (let at = 0; at < ids.length; at += REDRIVE_AT_ONCE) {
@@ -104,13 +117,19 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
       const { code, detail } = refusalOf(outcome.rejection);
       return [{ order_id: ids[index] ?? '', code, detail }];
     });
-    return { redriven: ids.length - refused.length, refused, more: found.length > ids.length };
+    const last = found.length > ids.length ? ids.at(-1) : undefined;
+    const next = last === undefined ? null : cursors.write(walkOf(tenant, filter), last);
+    return { redriven: ids.length - refused.length, refused, more: next !== null, next_cursor: next };
   }
 
   /** One more than one call takes, so that it is known whether there are others. */
-  async function awaitingReview(tenant: number, filter: Filter): Promise<readonly string[]> {
+  async function awaitingReview(
+    tenant: number,
+    filter: Filter,
+    start: string | null,
+  ): Promise<readonly string[]> {
     const ids: string[] = [];
-    let after: string | null = null;
+    let after = start;
     do {
       const page: readonly LiveOrder[] = await pawl.deadLetters({
         tenant,
@@ -153,4 +172,9 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
     }
     return outcomes;
   }
+}
+
+/** The walk through the orders that a filter fits. A list of dead letters is another: it has orders that await no review. */
+function walkOf(tenant: number, { workflow, status }: Filter): CursorScope {
+  return { kind: 'redrive', tenant, sequence: JSON.stringify([workflow, status]) };
 }
