@@ -46,7 +46,7 @@ it('begins with a request when the one before it is answered, and answers in tur
   ask('/1', '/2', '/3');
   await expect.poll(() => told).toHaveLength(6);
   expect(told).toEqual(['/1 begins', '/1 ends', '/2 begins', '/2 ends', '/3 begins', '/3 ends']);
-  expect(received.match(/<\S+>/g)).toEqual(['</1>', '</2>', '</3>']);
+  await expect.poll(() => received.match(/<\S+>/g)).toEqual(['</1>', '</2>', '</3>']);
 });
 
 it('begins with nothing more for a client that does not read', async () => {
