@@ -365,7 +365,11 @@ export type ClaimVerdict =
 
 /** A change of a task that its holder asks for and that is no end of it. */
 export type TaskUpdate = TaskKey & { readonly token: number } & (
-    | { readonly kind: 'extend'; readonly leaseUntil: number }
+    | {
+        readonly kind: 'extend';
+        /** A lease that lasts longer stays as it is, and the update counts all the same. */
+        readonly leaseUntil: number;
+      }
     /** An outside service has taken it over and will tell its end. */
     | { readonly kind: 'park'; readonly leaseUntil: number }
     /** The attempt has failed: nobody holds the task until it is due again. */

@@ -48,7 +48,7 @@ export type Held =
 export interface Tasks {
   /** Gives out ready tasks, oldest first. Those whose attempts are used up are ended instead. */
   claim(request: ClaimRequest): Promise<Claimed>;
-  /** Extends the lease from now on. */
+  /** Extends the lease from now on, and says until when it is held: never for less than before. */
   heartbeat(tenant: number, taskId: string, token: number, leaseMs: number): Promise<Held>;
   /** Ends the attempt: another follows after `afterMs`, or as the task's policy says; the last one ends the task. */
   giveBack(request: GiveBackRequest): Promise<Outcome>;
@@ -140,15 +140,21 @@ export function createTasks(tools: TaskServiceTools): Tasks {
   async function heartbeat(tenant: number, taskId: string, token: number, leaseMs: number): Promise<Held> {
     const orderId = parseTaskId(taskId)?.orderId ?? '';
     const task = (await openTask(tenant, taskId))?.task;
-    // Never shorter than it is, and no longer than all attempts together may take.
-    const wanted = Math.max(store.now() + Math.ceil(leaseMs), task?.leaseUntil ?? 0);
-    const leaseUntil = Math.min(wanted, task?.deadline ?? Number.POSITIVE_INFINITY);
+    // No longer than all attempts together may take; what was claimed for longer stays so.
+    const wanted = Math.min(store.now() + Math.ceil(leaseMs), task?.deadline ?? Number.POSITIVE_INFINITY);
+    const leaseUntil = Math.max(wanted, task?.leaseUntil ?? 0);
     const extended = { kind: 'extend', tenant, orderId, id: taskId, token, leaseUntil } as const;
     const [isHeld] = await store.updateTasks([extended]);
     engine.forget({ tenant, orderId });
-    if (isHeld === true) return { ok: true, leaseUntil };
+    if (isHeld === true) return { ok: true, leaseUntil: await leaseOf(tenant, taskId, token, leaseUntil) };
     const isKnown = (await get(tenant, taskId)) !== undefined;
     return { ok: false, rejection: { code: isKnown ? 'lease-lost' : 'task-not-found', taskId } };
+  }
+
+  /** Another heartbeat at the same time may have asked for longer, and the longer lease stands. */
+  async function leaseOf(tenant: number, taskId: string, token: number, asked: number): Promise<number> {
+    const task = (await openTask(tenant, taskId))?.task;
+    return task?.token === token ? Math.max(asked, task.leaseUntil ?? 0) : asked;
   }
 
   async function giveBack(request: GiveBackRequest): Promise<Outcome> {

@@ -40,8 +40,8 @@ async function workshop(): Promise<{ t: TestPawl; worker: Actor }> {
   return { t, worker: await t.actor('worker', []) };
 }
 
-async function claim(t: TestPawl, actor: Actor) {
-  const claimed = await t.pawl.tasks.claim({ actor, names: ['label.print'], limit: 9, leaseMs: LEASE_MS });
+async function claim(t: TestPawl, actor: Actor, leaseMs = LEASE_MS) {
+  const claimed = await t.pawl.tasks.claim({ actor, names: ['label.print'], limit: 9, leaseMs });
   if (!claimed.ok) throw new Error(claimed.rejection.code);
   await t.settle();
   return claimed.tasks.map(({ task }) => ({ id: task.id, token: task.token, attempts: task.attempts }));
@@ -91,6 +91,40 @@ describe('a claimed task', () => {
     }
     await t.advance(LEASE_MS);
     expect(await claim(t, worker)).toHaveLength(1);
+  });
+
+  it('is kept by no heartbeat beyond the time for all its attempts', async () => {
+    const { t, worker } = await workshop();
+    const { id, createdAt } = await t.create(oneOf('label'));
+    await t.fire(id, 'hurry');
+    await claim(t, worker);
+    const held = await t.pawl.tasks.heartbeat(worker.tenant, `${id}:2:0`, 1, 600_000);
+    expect(held).toEqual({ ok: true, leaseUntil: createdAt + 60_000 });
+  });
+
+  it('keeps the lease that it was claimed with, also where that outlasts the time for all its attempts', async () => {
+    const { t, worker } = await workshop();
+    const { id } = await t.create(oneOf('label'));
+    await t.fire(id, 'hurry');
+    const claimedAt = t.clock.now();
+    await claim(t, worker, 600_000);
+    const held = { ok: true, leaseUntil: claimedAt + 600_000 };
+    const beat = () => t.pawl.tasks.heartbeat(worker.tenant, `${id}:2:0`, 1, LEASE_MS);
+    expect(await beat()).toEqual(held);
+    await t.advance('2m');
+    expect(await beat()).toEqual(held);
+    expect((await t.order(id)).work.tasks[0]).toMatchObject({ token: 1, leaseUntil: held.leaseUntil });
+    expect((await t.submit(id, printed(`${id}:2:0`, 1, 1), worker)).status).toBe('LABELLED');
+  });
+
+  it('keeps the longer lease of two heartbeats at once, and both say so', async () => {
+    const { t, worker } = await workshop();
+    const { id } = await t.create(oneOf('label'));
+    await claim(t, worker);
+    const beat = (leaseMs: number) => t.pawl.tasks.heartbeat(worker.tenant, `${id}:1:0`, 1, leaseMs);
+    const held = { ok: true, leaseUntil: t.clock.now() + 600_000 };
+    expect(await Promise.all([beat(600_000), beat(30_000)])).toEqual([held, held]);
+    expect((await t.order(id)).work.tasks[0]?.leaseUntil).toBe(held.leaseUntil);
   });
 
   it('is ended and undone when its workers vanish at every attempt', async () => {

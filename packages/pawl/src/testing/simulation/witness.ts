@@ -67,7 +67,9 @@ export class Witness {
       if (answers[index] !== true) continue;
       const { id, token, kind } = update;
       this.#requireNewest(id, token, kind);
-      this.#holds.set(id, { token, leaseUntil: kind === 'retry' ? null : update.leaseUntil });
+      const before = kind === 'extend' ? (this.#holds.get(id)?.leaseUntil ?? 0) : 0;
+      const leaseUntil = kind === 'retry' ? null : Math.max(before, update.leaseUntil);
+      this.#holds.set(id, { token, leaseUntil });
     }
     return answers;
   }

@@ -36,6 +36,19 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
       expect(await claim()).toHaveLength(1);
     });
 
+    it('never shortens a lease by extending it, and counts all the same', async () => {
+      await order();
+      const task = await claimOne();
+      const { store } = subject;
+      const [longer, shorter] = [store.now() + 30_000, store.now() + 20_000];
+      const extend = { ...held(task), kind: 'extend' } as const;
+      expect(await store.updateTasks([{ ...extend, leaseUntil: longer }])).toEqual([true]);
+      expect(await store.updateTasks([{ ...extend, leaseUntil: shorter }])).toEqual([true]);
+      expect(await row(task)).toEqual({ ...plain(task), leaseUntil: longer });
+      expect(await store.updateTasks([{ ...extend, kind: 'park', leaseUntil: shorter }])).toEqual([true]);
+      expect(await row(task)).toEqual({ ...plain(task), parked: true, leaseUntil: shorter });
+    });
+
     it('still counts after the lease has ended, as long as nobody has taken over', async () => {
       const { store } = subject;
       await order();

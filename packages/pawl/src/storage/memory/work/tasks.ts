@@ -112,7 +112,7 @@ function claimed(task: Task, { leaseMs, claimedBy }: ClaimQuery, now: number): T
 function updated(task: Task, update: TaskUpdate): Task {
   switch (update.kind) {
     case 'extend':
-      return { ...task, leaseUntil: update.leaseUntil };
+      return { ...task, leaseUntil: Math.max(task.leaseUntil ?? 0, update.leaseUntil) };
     case 'park':
       return { ...task, leaseUntil: update.leaseUntil, parked: true };
     case 'retry':

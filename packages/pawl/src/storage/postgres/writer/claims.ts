@@ -42,7 +42,10 @@ const HELD = `FROM unnest($1::integer[], $2::uuid[], $3::integer[], $4::integer[
     AND r.token = u.token AND NOT r.dead AND r.lease_until IS NOT NULL
   RETURNING u.number`;
 export const UPDATES: Readonly<Record<TaskUpdate['kind'], Statement>> = {
-  extend: { name: 'extend-tasks', text: `UPDATE tasks r SET lease_until = u.until ${HELD}` },
+  extend: {
+    name: 'extend-tasks',
+    text: `UPDATE tasks r SET lease_until = greatest(r.lease_until, u.until) ${HELD}`,
+  },
   park: { name: 'park-tasks', text: `UPDATE tasks r SET lease_until = u.until, parked = true ${HELD}` },
   retry: {
     name: 'retry-tasks',

@@ -21,7 +21,7 @@ export const CLAIM = `UPDATE tasks SET token = token + 1, attempts = attempts + 
   lease_until = ?, parked = 0, claimed_by = ? WHERE ${TASK_KEY} RETURNING ${TASK_COLUMNS}`;
 /** A lease that has run out and was not given to another still holds: its holder may tell what it did. */
 const HELD = `WHERE ${TASK_KEY} AND token = ? AND dead = 0 AND lease_until IS NOT NULL`;
-const EXTEND = `UPDATE tasks SET lease_until = ? ${HELD}`;
+const EXTEND = `UPDATE tasks SET lease_until = max(lease_until, ?) ${HELD}`;
 const PARK = `UPDATE tasks SET lease_until = ?, parked = 1 ${HELD}`;
 const READ_FAILURES = `SELECT failures FROM tasks ${HELD}`;
 export const RETRY = `UPDATE tasks SET lease_until = NULL, parked = 0, due_at = ?, failures = ?, uncertain = max(uncertain, ?) ${HELD}`;
