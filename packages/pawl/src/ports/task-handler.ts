@@ -3,7 +3,9 @@ import type { Guard } from '../workflow/compiled.ts';
 
 /**
  * Carries out a task, at least once: after a crash or a lost answer it is called again with the same effect key, so that the
- * effect must be kept to one by that key. It should stop when the signal aborts; what it returns after that is refused.
+ * effect must be kept to one by that key. It should stop when the signal aborts; what it returns after that is refused, and its
+ * outcome is not known. Where its time was over it may still say within 50 ms, by {@link retryLater} without `uncertain`, that it
+ * had no effect.
  * @throws anything: the attempt has failed with an outcome that is not known, and is made again as the policy says.
  */
 export type TaskHandler = (

@@ -6,6 +6,8 @@ import { callHandler } from './attempt.ts';
 
 /** How often running attempts are looked at: the grain of their timeouts. */
 const TICK_MS = 100;
+/** After its time is over an attempt has so long to tell that it had no effect, milliseconds: a connection is ended within few. */
+const HEED_MS = 50;
 /** A lease is extended when this part of it is over. */
 const EXTEND_PART = 1 / 3;
 
@@ -77,8 +79,10 @@ export class Attempts {
         now: store.now(),
         sleep: (ms: number) => clock.sleep(ms, controller.signal),
       };
-      const called = callHandler(handler, { ...handed, token: task.token }, tools);
-      await settle(attempt, await Promise.race([called, timedOut]));
+      const told = callHandler(handler, { ...handed, token: task.token }, tools).then((result) =>
+        controller.signal.aborted && !saysNothingHappened(result) ? timedOut : result,
+      );
+      await settle(attempt, await Promise.race([told, timedOut]));
     } finally {
       this.#running.delete(task.id);
       if (this.#running.size === 0) this.#whenIdle?.();
@@ -113,11 +117,14 @@ export class Attempts {
 
   async #keep(): Promise<void> {
     const { clock, leaseMs } = this.#tools;
-    while (this.#running.size > 0) {
-      await clock.sleep(TICK_MS);
+    for (let isHeeding = false; this.#running.size > 0; ) {
+      await clock.sleep(isHeeding ? HEED_MS : TICK_MS);
       const now = clock.monotonic();
-      for (const attempt of this.#running.values()) {
-        if (attempt.endsAt <= now) abort(attempt, 'it took too long');
+      const late = [...this.#running.values()].filter(({ endsAt }) => endsAt <= now);
+      isHeeding = late.some(({ controller }) => !controller.signal.aborted);
+      for (const attempt of late) {
+        if (attempt.controller.signal.aborted) abort(attempt, TOO_LONG);
+        else attempt.controller.abort(new Error(TOO_LONG));
       }
       const due = [...this.#running.values()].filter(
         ({ leasedAt, isLetGo, isLost }) => !isLetGo && !isLost && now - leasedAt >= leaseMs * EXTEND_PART,
@@ -162,6 +169,16 @@ export class Attempts {
     }
   }
 }
+
+/**
+ * Whether a handler that was cut short leaves no doubt. Nothing else that it says then counts: what waits by `sleep` goes on as
+ * if its wait were over, and what it finds undone may yet happen.
+ */
+function saysNothingHappened(result: TaskResult): boolean {
+  return result.kind === 'retry' && !result.uncertain;
+}
+
+const TOO_LONG = 'it took too long';
 
 /** A handler that does not heed the signal is not waited for: what it does later is refused by its token. */
 function abort({ controller, giveUp }: Attempt, reason: string): void {

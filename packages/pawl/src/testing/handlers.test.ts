@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { done } from '../ports/task-handler.ts';
+import { done, failed, retryLater } from '../ports/task-handler.ts';
 import { defineWorkflow } from '../workflow/definition.ts';
 import { oneOf } from './samples.ts';
 import type { AnswerFunction } from './scripts/script.ts';
@@ -95,6 +95,63 @@ describe('a handler', () => {
     expect(t.tasks.calls('label.void')).toHaveLength(1);
   });
 
+  it('that stops at its time and knows that nothing has happened may say so, and nothing is undone', async () => {
+    const t = await started();
+    t.tasks.script('label.print', async (_call, { sleep }) => {
+      await sleep(60_000);
+      return retryLater('the printer was never reached');
+    });
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('12s');
+    expect(await failuresOf(t, id, 'label.print')).toEqual([
+      'the printer was never reached',
+      'the printer was never reached',
+    ]);
+    expect(t.tasks.calls('label.void')).toEqual([]);
+    expect(await t.order(id)).toMatchObject({ status: 'UNLABELLED', settled: true });
+  });
+
+  it.each<[string, AnswerFunction]>([
+    ['that it has failed for good', () => failed('no answer')],
+    ['that it is doubtful', () => retryLater('no answer', { uncertain: true })],
+    ['nothing but an error', () => Promise.reject(new Error('aborted'))],
+  ])('that stops at its time and says %s leaves its outcome unknown', async (_what, answer) => {
+    const t = await started();
+    t.tasks.script('label.print', async (call, tools) => {
+      await tools.sleep(60_000);
+      return answer(call, tools);
+    });
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('12s');
+    expect(await failuresOf(t, id, 'label.print')).toEqual(['it took too long', 'it took too long']);
+    expect(t.tasks.calls('label.void')).toHaveLength(1);
+  });
+
+  it('that stops at its time and says that it is done is asked again', async () => {
+    const t = await started();
+    t.tasks.script('label.print', async (_call, { sleep }) => {
+      await sleep(60_000);
+      return done();
+    });
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('12s');
+    expect(await failuresOf(t, id, 'label.print')).toEqual(['it took too long']);
+    expect(t.tasks.calls('label.print')).toHaveLength(2);
+  });
+
+  it('that says a moment too late that nothing has happened was given up', async () => {
+    const t = await started();
+    t.tasks.script('label.print', async (_call, { sleep }) => {
+      await sleep(60_000);
+      await t.clock.sleep(51);
+      return retryLater('the printer was never reached');
+    });
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('12s');
+    expect(await failuresOf(t, id, 'label.print')).toEqual(['it took too long', 'it took too long']);
+    expect(t.tasks.calls('label.void')).toHaveLength(1);
+  });
+
   it('that returns after its time says nothing any more: the attempt after it decides', async () => {
     const t = await started();
     const signals: AbortSignal[] = [];
@@ -122,7 +179,7 @@ describe('a handler', () => {
     const ended = (await t.trail(id)).find(({ head }) => head.task === 'label.post');
     expect(calls.length).toBeGreaterThan(1);
     expect(calls.every(({ at }) => at < createdAt + 12_000)).toBe(true);
-    expect((ended?.head.at ?? 0) - createdAt).toBeLessThanOrEqual(12_100);
+    expect((ended?.head.at ?? 0) - createdAt).toBeLessThanOrEqual(12_150);
     // No undo: whether it was posted is for people to find out.
     expect(await t.order(id)).toMatchObject({ status: 'LABELLED', blocked: true });
   });

@@ -1,7 +1,12 @@
 import type { RequestListener } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../order/order.ts';
+import type { LiveOrder } from '../../../order/work.ts';
+import { createPawl } from '../../../pawl.ts';
 import type { HandedTask } from '../../../ports/task-handler.ts';
+import { createMemoryStore } from '../../../storage/memory/index.ts';
+import { orderOf } from '../../../testing/trial.ts';
+import { defineWorkflow } from '../../../workflow/definition.ts';
 import { EXAMPLE_NOW, exampleTask, exampleTools } from '../example-task.ts';
 import { parseAllowList } from './allow-list.ts';
 import { type CallServiceOptions, callService } from './call-service.ts';
@@ -242,6 +247,46 @@ describe('callService: what answers mean', () => {
     expect(await call(service, { input: { with: { a: 'x'.repeat(15_000) } } })).toMatchObject({
       kind: 'failed',
     });
+  });
+});
+
+describe('a timeout of the step', () => {
+  /** What becomes of an order whose only step calls the service once. */
+  async function ended(service: LocalService, origin: string): Promise<LiveOrder | undefined> {
+    const run = { task: 'http', url: `${origin}/hook`, timeout: '200ms', retry: { attempts: 1 } } as const;
+    const calling = defineWorkflow({
+      name: 'calling',
+      initial: 'CALLING',
+      states: {
+        CALLING: { run, done: 'CALLED', failed: 'UNCALLED' },
+        CALLED: { final: true },
+        UNCALLED: { final: true },
+      },
+    });
+    const pawl = await createPawl({
+      store: createMemoryStore(),
+      workflows: [calling],
+      http: { allow: parseAllowList(origin), secrets: [SECRET] },
+    });
+    onTestFinished(() => pawl.close());
+    const items = [{ sku: 'A-1', qty: 1, price: '1' }];
+    const { id, tenant } = orderOf(await pawl.create({ workflow: 'calling', items }));
+    const now = () => pawl.get(tenant, id);
+    await expect.poll(now).toSatisfy((order: LiveOrder) => order.settled || order.blocked);
+    expect(service.connections()).toBe(1);
+    return now();
+  }
+
+  it('leaves no doubt where nothing was sent yet', async () => {
+    const service = await startSocketService(() => undefined);
+    const order = await ended(service, service.origin.replace('http:', 'https:'));
+    expect(order).toMatchObject({ status: 'UNCALLED', settled: true, work: { tasks: [] } });
+  });
+
+  it('leaves it open whether the task was carried out where the request was sent', async () => {
+    const service = await startService(() => undefined);
+    const order = await ended(service, service.origin);
+    expect(order).toMatchObject({ status: 'CALLING', work: { tasks: [{ dead: true, uncertain: true }] } });
   });
 });
 
