@@ -230,8 +230,7 @@ export class Engine {
   }
 
   #observed({ idempotency }: Request, outcome: Outcome): Outcome {
-    const result = outcome.replayed ? 'hit' : 'miss';
-    if (idempotency !== undefined) this.#tools.observe({ kind: 'idempotency', result });
+    this.answers.observed(idempotency, outcome.replayed);
     return outcome;
   }
 

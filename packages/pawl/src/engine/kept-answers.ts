@@ -1,5 +1,6 @@
 import type { Digest } from '../order/digest.ts';
 import type { Rejection } from '../order/rejection.ts';
+import type { Observe } from '../ports/observe.ts';
 import type { KeyRecord, Store } from '../ports/store.ts';
 import type { Idempotency } from './request.ts';
 
@@ -15,6 +16,7 @@ export interface KeptAnswersTools {
   readonly store: Store;
   readonly digest: Digest;
   readonly idempotencyTtlMs: number;
+  readonly observe: Observe;
 }
 
 /** Idempotency keys, and what was answered under them to calls that are not about one order. */
@@ -45,6 +47,12 @@ export class KeptAnswers {
     return { ...this.hashes(tenant, idempotency), orderId: '', version: 0, answer: null, expiresAt };
   }
 
+  /** Tells whether a call was answered from the record of an earlier one. Each call that is answered says so once. */
+  observed(idempotency: Idempotency | undefined, isReplayed: boolean): void {
+    if (idempotency === undefined || idempotency.isPart === true) return;
+    this.#tools.observe({ kind: 'idempotency', result: isReplayed ? 'hit' : 'miss' });
+  }
+
   /** Keeps what was answered to a call that is not about one order. An earlier answer under the key stands. */
   async keep(tenant: number, record: KeyRecord): Promise<void> {
     await this.#write(tenant, [record], []);
@@ -61,16 +69,23 @@ export class KeptAnswers {
   ): Promise<Once<T>> {
     if (idempotency === undefined) return { ok: true, value: await call(), replayed: false };
     const record = this.record(tenant, idempotency);
+    const refusable = () =>
+      call().catch((refusal: unknown) => {
+        this.observed(idempotency, false);
+        throw refusal;
+      });
     // Equal calls at the same time: each waits for the one before it, and then finds its answer.
     const before = this.#once.get(record.hash) ?? Promise.resolve();
-    const own = before.then(() => this.#callOnce(tenant, record, call));
+    const own = before.then(() => this.#callOnce(tenant, record, refusable));
     const settled = own.then(
       () => undefined,
       () => undefined,
     );
     this.#once.set(record.hash, settled);
     try {
-      return await own;
+      const answer = await own;
+      this.observed(idempotency, answer.ok && answer.replayed);
+      return answer;
     } finally {
       if (this.#once.get(record.hash) === settled) this.#once.delete(record.hash);
     }

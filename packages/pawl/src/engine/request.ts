@@ -29,6 +29,8 @@ export interface Idempotency {
   readonly key: string;
   /** Any text that is equal exactly for equal calls: method, path and canonical body. */
   readonly call: string;
+  /** The key was made from that of a call of many, which is counted as one. Default false. */
+  readonly isPart?: boolean | undefined;
 }
 
 /** What became of a command. It is settled: nothing of it is answered before it is durable. */

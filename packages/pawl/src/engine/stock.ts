@@ -31,6 +31,38 @@ export interface Stock {
 }
 
 export function createStock({ store, engine, ids }: { store: Store; engine: Engine; ids: Ids }): Stock {
+  async function change(command: StockCommand): Promise<StockOutcome> {
+    const { actor, sku, kind, value, reason, idempotency } = command;
+    const { tenant } = actor;
+    const key = idempotency === undefined ? null : engine.answers.record(tenant, idempotency);
+    const commandId = ids.commandId();
+    const verdict = await engine.changeStock({
+      tenant,
+      sku,
+      kind,
+      value,
+      reason,
+      actor: actor.number,
+      commandId,
+      key,
+    });
+    switch (verdict.kind) {
+      case 'changed':
+        return { ok: true, balance: verdict.balance, replayed: false };
+      case 'refused': {
+        const rejection = refusalOf(sku, kind, value, verdict.balance);
+        // Kept under the key, as every refusal by the rules is: repeated, the call is refused again whatever there is by then.
+        if (key !== null) await engine.answers.keep(tenant, { ...key, answer: refusedAnswer(rejection) });
+        return { ok: false, rejection, replayed: false };
+      }
+      case 'key-taken':
+        if (verdict.taken.fingerprint !== key?.fingerprint) {
+          return { ok: false, rejection: { code: 'idempotency-key-reused' }, replayed: false };
+        }
+        return replayed(verdict.taken.answer);
+    }
+  }
+
   return {
     async get(tenant, sku) {
       const [balance] = await store.loadStock([{ tenant, sku }]);
@@ -38,35 +70,10 @@ export function createStock({ store, engine, ids }: { store: Store; engine: Engi
     },
     list: (query) => store.listStock(query),
     movements: (query) => store.movements(query),
-    async change({ actor, sku, kind, value, reason, idempotency }) {
-      const { tenant } = actor;
-      const key = idempotency === undefined ? null : engine.answers.record(tenant, idempotency);
-      const commandId = ids.commandId();
-      const verdict = await engine.changeStock({
-        tenant,
-        sku,
-        kind,
-        value,
-        reason,
-        actor: actor.number,
-        commandId,
-        key,
-      });
-      switch (verdict.kind) {
-        case 'changed':
-          return { ok: true, balance: verdict.balance, replayed: false };
-        case 'refused': {
-          const rejection = refusalOf(sku, kind, value, verdict.balance);
-          // Kept under the key, as every refusal by the rules is: repeated, the call is refused again whatever there is by then.
-          if (key !== null) await engine.answers.keep(tenant, { ...key, answer: refusedAnswer(rejection) });
-          return { ok: false, rejection, replayed: false };
-        }
-        case 'key-taken':
-          if (verdict.taken.fingerprint !== key?.fingerprint) {
-            return { ok: false, rejection: { code: 'idempotency-key-reused' }, replayed: false };
-          }
-          return replayed(verdict.taken.answer);
-      }
+    async change(command) {
+      const outcome = await change(command);
+      engine.answers.observed(command.idempotency, outcome.replayed);
+      return outcome;
     },
   };
 }

@@ -6,7 +6,7 @@ export type Observe = (observation: Observation) => void;
 export type Observation =
   /** A call of the store, in seconds. */
   | { readonly kind: 'store'; readonly operation: string; readonly seconds: number }
-  /** A command with an idempotency key: whether it was answered from the record of an earlier one. */
+  /** A call with an idempotency key that was answered: whether from the record of an earlier one. A call of many says so once. */
   | { readonly kind: 'idempotency'; readonly result: 'hit' | 'miss' }
   /** A committed batch. */
   | { readonly kind: 'batch'; readonly units: number; readonly commands: number }

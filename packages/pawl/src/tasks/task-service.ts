@@ -92,7 +92,13 @@ export function createTasks(tools: TaskServiceTools): Tasks {
       : { task: { ...task, tenant, orderId }, order };
   }
 
-  async function claim({ actor, names, limit, leaseMs, idempotency }: ClaimRequest): Promise<Claimed> {
+  async function claim(request: ClaimRequest): Promise<Claimed> {
+    const claimed = await give(request);
+    engine.answers.observed(request.idempotency, claimed.ok && claimed.replayed);
+    return claimed;
+  }
+
+  async function give({ actor, names, limit, leaseMs, idempotency }: ClaimRequest): Promise<Claimed> {
     const own = names.find((name) => tools.isOwn(name) || BUILT_IN_TASKS.has(name));
     if (own !== undefined) return { ok: false, rejection: { code: 'task-not-claimable', task: own } };
     const { tenant, name: claimedBy } = actor;

@@ -1,3 +1,4 @@
+import type { Observe } from 'pawl';
 import { expect, test } from 'vitest';
 import { ITEM } from './harness.ts';
 import { startShop } from './printing.ts';
@@ -61,6 +62,29 @@ test('one key redrives each dead letter once, also when the call is made twice a
   const trail = await shop.call('GET', `/orders/${body.order_id}/events`);
   const types = trail.body.data.map(({ type }: { type: string }) => type);
   expect(types.filter((type: string) => type === 'redriven')).toHaveLength(1);
+});
+
+test('each call with a key is told as hit or miss once, whatever it is about', async () => {
+  const told: string[] = [];
+  const observe: Observe = (one) => void (one.kind === 'idempotency' && told.push(one.result));
+  const shop = await startShop({ pawl: { observe } });
+  let keys = 0;
+  const twice = async (path: string, body: object) => {
+    const headers = { 'idempotency-key': `k-${keys++}` };
+    for (const _ of [1, 2]) expect((await shop.call('POST', path, { body, headers })).status).toBe(200);
+    return told.splice(0);
+  };
+  for (const _ of [1, 2])
+    await shop.call('POST', '/orders', { body: { workflow: 'preorder', items: [ITEM] } });
+  await shop.create('printing', 'print');
+  const id = await shop.create('strict');
+  await shop.take('job.do');
+  const both = ['miss', 'hit'];
+  expect(await twice('/stock/A-2/adjust', { delta: 1, reason: 'found' })).toEqual(both);
+  expect(await twice('/tasks/claim', { tasks: ['label.print'] })).toEqual(both);
+  expect(await twice(`/tasks/${id}:1:0/heartbeat`, { token: 1 })).toEqual(both);
+  expect(await twice(`/tasks/${id}:1:0/fail`, { token: 1, reason: 'x', retry: true })).toEqual(both);
+  expect(await twice('/dead-letters/redrive', { filter: { workflow: 'preorder' } })).toEqual(both);
 });
 
 test('reviews and redrives heed If-Match', async () => {

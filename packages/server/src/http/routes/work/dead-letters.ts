@@ -154,7 +154,7 @@ export function deadLetters(app: FastifyInstance, deps: AppDeps, cursors: Cursor
     const once = idempotencyOf(request);
     // A key of its own for each order: if the process ends before the call's answer is kept, its repetition redrives none twice.
     const idempotency = (orderId: string) =>
-      once === undefined ? undefined : { key: `${once.key} ${orderId}`, call: once.call };
+      once === undefined ? undefined : { key: `${once.key} ${orderId}`, call: once.call, isPart: true };
     const outcomes = await pawl.submitAll(
       ids.map((orderId) => ({
         tenant,
