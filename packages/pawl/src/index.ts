@@ -119,6 +119,7 @@ export {
   type RecordedMovement,
   type StockQuery,
   type Store,
+  StoreBusyError,
   StoreFullError,
   StoreUnavailableError,
   type Tally,

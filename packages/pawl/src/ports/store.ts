@@ -474,6 +474,11 @@ export class StoreFullError extends StoreUnavailableError {
   override readonly name = 'StoreFullError';
 }
 
+/** The store answers, but others ask for so much of this that its turn did not come in time. Nothing was begun. */
+export class StoreBusyError extends StoreUnavailableError {
+  override readonly name = 'StoreBusyError';
+}
+
 /** What was asked for is not in the store any more: it was detached, and lies in an archive. */
 export class HistoryDetachedError extends Error {
   override readonly name = 'HistoryDetachedError';

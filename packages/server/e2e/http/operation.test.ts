@@ -1,5 +1,5 @@
 import type { Pawl } from 'pawl';
-import { StoreFullError, StoreUnavailableError } from 'pawl';
+import { StoreBusyError, StoreFullError, StoreUnavailableError } from 'pawl';
 import { describe, expect, test } from 'vitest';
 import { PROBLEMS } from '../../src/http/problem.ts';
 import { ITEM, startServer } from './harness.ts';
@@ -85,6 +85,16 @@ describe('a fault', () => {
     expect(answer.body.detail).toContain('has to make some');
     expect(answer.text).not.toContain('no page');
     expect(answer.headers.get('retry-after')).toBe('30');
+  });
+
+  test('of a count whose turn did not come is 503, and says how to do without', async () => {
+    const count = () => Promise.reject(new StoreBusyError('its turn has not come'));
+    const server = await startServer({ wrap: (pawl) => ({ ...pawl, count }) });
+    const answer = await server.call('GET', '/orders?count=true');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+    expect(answer.body.detail).toContain('without `count`');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect((await server.call('GET', '/orders')).status).toBe(200);
   });
 
   test('of the store is told once in a while, any other each time', async () => {

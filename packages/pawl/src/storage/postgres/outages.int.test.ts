@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
-import { StoreFullError, StoreUnavailableError } from '../../ports/store.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Clock } from '../../ports/clock.ts';
+import { StoreBusyError, StoreFullError, StoreUnavailableError } from '../../ports/store.ts';
 import { systemClock } from '../../ports/system.ts';
 import { creation, step } from '../contract/samples.ts';
 import { Pool } from './connection/pool.ts';
@@ -132,8 +133,53 @@ it('takes the locks of a node that was cut off within a transaction before other
   await expect(cutOff).rejects.toThrow();
 });
 
-async function openPool(url: string, size: number): Promise<Pool> {
-  const pool = new Pool({ url, schema: postgres.schema, size, name: 'test', clock: systemClock });
+describe('what reads everything', () => {
+  const read = (name: string, seconds: number) => ({
+    name,
+    text: `SELECT ${seconds} AS n FROM pg_sleep(${seconds})`,
+  });
+  /** Its seconds are a fiftieth of one, but for what the database counts. */
+  const hurried: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) };
+
+  it('waits a while for what does so before it, then says what to do, and leaves its place in the line', async () => {
+    const pool = await openPool(postgres.url, 2, hurried);
+    const order: string[] = [];
+    const first = pool.queryLong(read('first', 2)).finally(() => order.push('first'));
+    const second = pool.queryLong(read('second', 0)).finally(() => order.push('second'));
+    await expect(second).rejects.toThrow(StoreBusyError);
+    await expect(second).rejects.toThrow(/one by one, .* in 10 s: ask again later/);
+    const third = pool.queryLong(read('third', 0)).finally(() => order.push('third'));
+    await expect(third).rejects.toThrow(StoreBusyError);
+    // Nothing else waits for it.
+    expect(await pool.query({ name: 'short', text: 'SELECT 1 AS n' })).toEqual([{ n: 1 }]);
+    expect(await first).toEqual([{ n: 2 }]);
+    expect(await pool.queryLong(read('fourth', 0))).toEqual([{ n: 0 }]);
+    expect(order).toEqual(['second', 'third', 'first']);
+  });
+
+  it('is made one after the other, also after one that fails', async () => {
+    const pool = await openPool(postgres.url, 2);
+    const order: string[] = [];
+    const broken = pool.queryLong({ name: 'broken', text: 'SELECT 1 / 0 FROM pg_sleep(0.2)' });
+    const asked = [
+      broken.catch(() => order.push('broken')),
+      pool.queryLong(read('one', 0.2)).then(() => order.push('one')),
+      pool.queryLong(read('two', 0)).then(() => order.push('two')),
+    ];
+    await Promise.all(asked);
+    expect(order).toEqual(['broken', 'one', 'two']);
+  });
+
+  it('is given up by the database no sooner than after 120 s', async () => {
+    const pool = await openPool(postgres.url, 1);
+    const limit = { name: 'limit', text: `SELECT current_setting('statement_timeout') AS is` };
+    expect(await pool.queryLong(limit)).toEqual([{ is: '2min' }]);
+    expect(await pool.query(limit)).toEqual([{ is: '10s' }]);
+  });
+});
+
+async function openPool(url: string, size: number, clock: Clock = systemClock): Promise<Pool> {
+  const pool = new Pool({ url, schema: postgres.schema, size, name: 'test', clock });
   onTestFinished(() => pool.close());
   await migrate(pool, postgres.schema);
   return pool;

@@ -1,5 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type Clock, HistoryDetachedError, StoreFullError, StoreUnavailableError } from 'pawl';
+import {
+  type Clock,
+  HistoryDetachedError,
+  StoreBusyError,
+  StoreFullError,
+  StoreUnavailableError,
+} from 'pawl';
 import { PATCH_TYPES } from '../hooks/content-types.ts';
 import { RETRY_AFTER_FULL_S, RETRY_AFTER_S } from '../limits.ts';
 import type { RequestLog } from '../observe.ts';
@@ -27,6 +33,7 @@ function knownProblem(error: Error, request: FastifyRequest): ProblemDetails | u
 
 function faultProblem(error: Error): ProblemDetails {
   if (error instanceof StoreFullError) return FULL;
+  if (error instanceof StoreBusyError) return BUSY;
   return error instanceof StoreUnavailableError ? UNAVAILABLE : INTERNAL;
 }
 
@@ -38,6 +45,11 @@ const UNAVAILABLE: ProblemDetails = {
   code: 'store-unavailable',
   detail: 'The database did not answer.',
   headers: { 'retry-after': String(RETRY_AFTER_S) },
+};
+const BUSY: ProblemDetails = {
+  ...UNAVAILABLE,
+  detail:
+    'Others are having all entries counted, one call after the other. Ask again later, or without `count`.',
 };
 
 const FULL: ProblemDetails = {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Clock } from '../../../ports/clock.ts';
+import { StoreBusyError } from '../../../ports/store.ts';
 import { storeError } from './errors.ts';
 import { Patience } from './patience.ts';
 
@@ -13,6 +14,11 @@ const LOCK_MS = 5_000;
 const STATEMENT_MS = 10_000;
 /** Longer for what has to read everything. */
 const LONG_STATEMENT_MS = 120_000;
+/**
+ * Such a statement waits for those before it as long as a short one may take, milliseconds: callers wait no longer than they are
+ * used to, and no line grows behind one that takes minutes.
+ */
+const LONG_TURN_MS = 10_000;
 /** Beyond what the database gives to a statement its answer is waited for so long, milliseconds; then the connection is cut. */
 const GRACE_MS = 2_000;
 /**
@@ -69,12 +75,14 @@ export interface Session extends Sender {
 export class Pool implements Session {
   readonly #pool: pg.Pool;
   readonly #patience: Patience;
+  readonly #clock: Clock;
   /** When the long statements before have ended. */
-  #longTurn: Promise<unknown> = Promise.resolve();
+  #longTurn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   constructor({ url, schema, size, clock, name, readOnly }: PoolOptions) {
     this.#patience = new Patience(clock);
+    this.#clock = clock;
     this.#pool = new pg.Pool({
       connectionString: url,
       max: size,
@@ -97,17 +105,24 @@ export class Pool implements Session {
     return this.#with((client) => this.#send(client, statement, values));
   }
 
-  /** The same for a statement that has to read everything. */
+  /**
+   * The same for a statement that has to read everything.
+   * @throws {StoreBusyError} where its turn does not come in {@link LONG_TURN_MS}.
+   */
   async queryLong<R>(statement: Statement, values: Values = []): Promise<Rows<R>> {
     // One after the other: what takes minutes must not take all connections from what takes none.
-    const turn = this.#longTurn.then(() =>
-      this.transaction(async (sender) => {
+    const before = this.#longTurn;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    this.#longTurn = before.then(() => ended);
+    try {
+      await this.#turnAfter(before);
+      return await this.transaction(async (sender) => {
         await sender.query(ALLOW_LONG);
         return sender.query<R>({ ...statement, long: true }, values);
-      }),
-    );
-    this.#longTurn = turn.catch(() => undefined);
-    return turn;
+      });
+    } finally {
+      end();
+    }
   }
 
   /** Several statements in one transaction, on one connection. */
@@ -127,6 +142,20 @@ export class Pool implements Session {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await this.#pool.end();
+  }
+
+  async #turnAfter(before: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const isOurs = await Promise.race([
+      before.then(() => true),
+      this.#clock.sleep(LONG_TURN_MS, over.signal).then(() => false),
+    ]);
+    over.abort();
+    if (isOurs) return;
+    const waited = `its turn has not come in ${LONG_TURN_MS / 1_000} s`;
+    throw new StoreBusyError(
+      `PostgreSQL, what reads all of it is made one by one, and ${waited}: ask again later, and for less at once`,
+    );
   }
 
   async #with<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
