@@ -26,6 +26,7 @@ it('tells the order, the version, the position, the queue and the undo, and is r
 it.each([
   [`${ORDER_ID}:1:0`, { version: 1, position: 0, queue: null, undo: false }],
   [`${ORDER_ID}:12:3:undo`, { version: 12, position: 3, queue: null, undo: true }],
+  [`${ORDER_ID}:2147483647:0`, { version: 2_147_483_647, position: 0, queue: null, undo: false }],
   [`${ORDER_ID}:1:19~mail`, { version: 1, position: 19, queue: 'mail', undo: false }],
 ])('reads and writes %s', (id, parts) => {
   expect(parseTaskId(id)).toEqual({ orderId: ORDER_ID, ...parts });
@@ -38,6 +39,7 @@ it.each([
   `${ORDER_ID}:0:0`,
   `${ORDER_ID}:01:0`,
   `${ORDER_ID}:1:-1`,
+  `${ORDER_ID}:2147483648:0`,
   `${ORDER_ID}:1:0:UNDO`,
   `${ORDER_ID}:1:0~`,
   `${ORDER_ID}:1:0:undo~mail`,

@@ -11,8 +11,9 @@ export interface TaskIdParts {
   readonly undo: boolean;
 }
 
-// A billion versions are more than any order has, and fit into 32 bits.
-const FORM = /^(ord_[0-9a-z]{26}):([1-9]\d{0,8}):(\d{1,4})(?:~([a-z][a-z0-9_-]{0,63}))?(:undo)?$/;
+/** Stores keep versions in 32 bits: what is beyond names no task. */
+const VERSION_MAX = 2_147_483_647;
+const FORM = /^(ord_[0-9a-z]{26}):([1-9]\d{0,9}):(\d{1,4})(?:~([a-z][a-z0-9_-]{0,63}))?(:undo)?$/;
 
 /** `<order>:<version>:<position>`, then `~<queue>` for a message, then `:undo` for an undo. */
 export function taskIdOf({ orderId, version, position, queue, undo }: TaskIdParts): string {
@@ -22,6 +23,6 @@ export function taskIdOf({ orderId, version, position, queue, undo }: TaskIdPart
 /** Undefined for a text that is no task's id. */
 export function parseTaskId(id: string): TaskIdParts | undefined {
   const [, orderId, version, position, queue = null, undo] = FORM.exec(id) ?? [];
-  if (orderId === undefined || !isOrderId(orderId)) return undefined;
+  if (orderId === undefined || !isOrderId(orderId) || Number(version) > VERSION_MAX) return undefined;
   return { orderId, version: Number(version), position: Number(position), queue, undo: undo !== undefined };
 }
