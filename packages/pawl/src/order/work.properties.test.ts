@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Life, ORDER_ID, pinned, type States } from '../testing/life/life.ts';
+import type { CompiledWork } from '../workflow/compiled.ts';
 import type {
   StateDefinition,
   StepDefinition,
@@ -10,6 +11,7 @@ import type {
 import type { TaskOutcome } from './command.ts';
 import type { PinnedWorkflow } from './situation.ts';
 import { deltaOf } from './stock.ts';
+import { parseTaskId } from './task-id.ts';
 import type { Task } from './work.ts';
 
 const TASKS = { a: { undo: 'ua' }, ua: {}, b: { undo: 'ub' }, ub: {}, c: {} };
@@ -186,8 +188,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 const lives = fc.record({ workflow, acts: fc.array(act, { maxLength: 60, size: 'max' }) });
 
 /** Lives through all of it; the life itself looks at what must hold after each command. */
-function lived({ workflow: rules, acts }: { workflow: PinnedWorkflow; acts: readonly Act[] }): Life {
-  const life = new Life(rules, { stock: { A: 6 }, queues: { heard: ['q1', 'q2'] } });
+function lived(
+  { workflow: rules, acts }: { workflow: PinnedWorkflow; acts: readonly Act[] },
+  pieces = 6,
+): Life {
+  const life = new Life(rules, { stock: { A: pieces }, queues: { heard: ['q1', 'q2'] } });
   for (const one of acts) perform(life, one);
   return life;
 }
@@ -288,6 +293,32 @@ describe('any order with work', () => {
     );
   });
 
+  it('is led on by work that is done only where each of its steps was', () => {
+    let judged = 0;
+    fc.assert(
+      fc.property(lives, fc.constantFrom(0, 6), (one, pieces) => {
+        const life = lived(one, pieces);
+        settle(life);
+        for (const [end, { head }] of life.events.entries()) {
+          const run = doneRunOf(life, end);
+          if (run === undefined) continue;
+          const done = life.events
+            .slice(0, end + 1)
+            .filter(({ payload }) => payload?.work?.outcome === 'done');
+          const ids = new Set(done.map(({ payload }) => payload?.work?.id));
+          for (const { position, task } of run.work.steps) {
+            if (task === 'notify') continue;
+            judged++;
+            const id = `${ORDER_ID}:${run.version}:${position}`;
+            expect(ids, `${id} before ${head.version} of ${life.trail().join('\n')}`).toContain(id);
+          }
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(judged).toBeGreaterThan(100);
+  });
+
   it('reaches what these properties are about', () => {
     const seen = new Map<string, number>();
     const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
@@ -312,6 +343,18 @@ describe('any order with work', () => {
       expect(seen.get(what) ?? 0, what).toBeGreaterThan(3);
   });
 });
+
+/** The work of a state whose end led the order to where it leads when done; where failure leads there as well nobody can tell. */
+function doneRunOf(life: Life, at: number): { version: number; work: CompiledWork } | undefined {
+  const { head, payload } = life.events[at] ?? {};
+  const parts = parseTaskId(payload?.work?.id ?? '');
+  if (head === undefined || parts === undefined || parts.undo || head.from === head.to) return undefined;
+  const begun = life.events[parts.version - 1]?.head;
+  const work = life.workflow.compiled.states.get(begun?.to ?? '')?.run ?? null;
+  const isOfState = begun !== undefined && begun.type !== 'work_accepted' && begun.to === head.from;
+  if (work === null || !isOfState || work.done === work.failed || work.done !== head.to) return undefined;
+  return { version: parts.version, work };
+}
 
 function isFree({ dead, orphan, leaseUntil, dueAt, deadline }: Task, now: number): boolean {
   return !dead && !orphan && (leaseUntil ?? dueAt) <= now && (deadline === null || deadline > now);

@@ -331,6 +331,46 @@ describe('local work', () => {
     expect(life.trail(3)).toEqual(['transitioned ship to C', 'work_ended stock.ship done to END']);
   });
 
+  it('goes on beside one that has died, and has ended when all of them have', () => {
+    const life = new Life(
+      {
+        A: { run: [{ all: [{ task: 'stock.check' }, reserve] }, { task: 'stock.ship' }], done: 'END' },
+        END: { final: true },
+      },
+      { stock: { A: 1 } },
+    );
+    expect(life.tasks()).toEqual(['stock.check 1:0 dead', 'stock.reserve 1:1 dead']);
+    life.available.set('A', 2);
+    life.retry('1:0');
+    expect(life.done('1:0')).toBe('A 5');
+    expect(life.movements()).toEqual([]);
+    life.retry('1:1');
+    expect(life.done('1:1')).toBe('END 8');
+    expect(life.movements()).toEqual(['reserve 2 A 1:1', 'ship 2 A 1:2']);
+  });
+
+  it('is not over with its last one where another has died', () => {
+    const life = new Life(
+      {
+        A: { on: { go: 'B' } },
+        B: {
+          run: { all: [{ task: 'stock.ship' }, { task: 'stock.check' }] },
+          done: 'END',
+          on: { stop: 'BAD' },
+        },
+        END: { final: true },
+        BAD: { final: true },
+      },
+      { stock: { A: 2 } },
+    );
+    life.event('go');
+    expect(life.tasks()).toEqual(['stock.ship 2:0 dead']);
+    expect(life.trail(2)).toEqual([
+      'work_ended stock.ship dead in B blocked',
+      'work_ended stock.check done in B blocked',
+    ]);
+  });
+
   it('goes through state after state in one commit', () => {
     const life = new Life(
       {

@@ -102,16 +102,19 @@ function endUnheard(course: Course, run: Run, { steps, done }: CompiledWork): vo
   move(course, { ...ended(id, MESSAGE, { outcome: 'done' }), to: done });
 }
 
-/** Carries out local steps one after the other. False once the run has ended. */
+/**
+ * Carries out local steps one after the other. Where no failure is declared, one that fails keeps those beside it from nothing.
+ * False once the run has ended, or waits for an operator.
+ */
 function foldStage(course: Course, run: Run, work: CompiledWork, steps: readonly CompiledStep[]): boolean {
   for (const step of steps) {
     const id = effectKey(course, run.version, step.position);
     const outcome = carryOut(course, step.task, id);
-    const isLast = step.position === work.steps.length - 1;
+    const isLast = step.position === work.steps.length - 1 && !isAwaited(course, run);
     endFolded(course, run, step, id, outcome, isLast);
-    if (outcome.kind === 'failed' || isLast) return false;
+    if (isLast || (outcome.kind === 'failed' && work.failed !== null)) return false;
   }
-  return true;
+  return !isAwaited(course, run);
 }
 
 function endFolded(
@@ -159,7 +162,7 @@ export function endStep(course: Course, run: Run, end: StepEnd): void {
   }
   const isFailed = run.failure !== null || end.failure !== null;
   const isLast = end.step.stage === work.stages.length - 1;
-  if (course.tasks.some((task) => isOf(task, run))) {
+  if (isAwaited(course, run)) {
     course.record(end.entry);
   } else if (isFailed || isLast) {
     finish(course, run, isFailed ? work.failed : work.done, end.entry);
@@ -226,6 +229,11 @@ function effectKey(course: Course, version: number, position: number, queue: str
 /** Whether a task is a step of this run that has not ended. */
 export function isOf(task: Task, run: Run): boolean {
   return task.version === run.version && task.kind !== 'undo' && !task.orphan;
+}
+
+/** Whether steps of a run have not ended. */
+function isAwaited(course: Course, run: Run): boolean {
+  return course.tasks.some((task) => isOf(task, run));
 }
 
 export function runOf(course: Course, version: number): Run | undefined {
