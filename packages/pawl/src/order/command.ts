@@ -46,8 +46,16 @@ export interface SetStatusCommand {
 /** How an attempt has ended, as far as the order is concerned. */
 export type TaskOutcome =
   | { readonly kind: 'done'; readonly data: JsonObject }
-  /** Declared by who carried it out: it will not succeed. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly data?: JsonObject | undefined }
+  /**
+   * Declared by who carried it out: it will not succeed. `attemptOnly`: that is no word on the attempts before, of which one with
+   * an unknown outcome may have had its effect.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly data?: JsonObject | undefined;
+      readonly attemptOnly?: boolean | undefined;
+    }
   /** The last attempt that the policy allows has failed, or the time for all of them is over. */
   | { readonly kind: 'exhausted'; readonly reason: string; readonly uncertain: boolean };
 

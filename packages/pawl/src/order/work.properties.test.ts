@@ -121,7 +121,12 @@ const outcome: fc.Arbitrary<TaskOutcome> = fc.oneof(
     weight: 4,
     arbitrary: fc.constant<TaskOutcome>({ kind: 'done', data: { lines: [{ sku: 'A', qty: 1 }] } }),
   },
-  { weight: 1, arbitrary: fc.constant<TaskOutcome>({ kind: 'failed', reason: 'no' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .boolean()
+      .map((attemptOnly): TaskOutcome => ({ kind: 'failed', reason: 'no', attemptOnly })),
+  },
   {
     weight: 2,
     arbitrary: fc

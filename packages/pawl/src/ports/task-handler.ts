@@ -45,7 +45,12 @@ export interface HandlerTools {
 /** How an attempt has ended: made by {@link done}, {@link failed}, {@link retryLater} or {@link handedOver}. */
 export type TaskResult =
   | { readonly kind: 'done'; readonly data: JsonObject }
-  | { readonly kind: 'failed'; readonly reason: string; readonly data?: JsonObject | undefined }
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly data?: JsonObject | undefined;
+      readonly attemptOnly?: boolean | undefined;
+    }
   | {
       readonly kind: 'retry';
       readonly reason: string;
@@ -59,9 +64,17 @@ export function done(data: JsonObject = {}): TaskResult {
   return { kind: 'done', data };
 }
 
-/** The task has failed for good and had no effect: the order goes where the definition says. */
-export function failed(reason: string, data?: JsonObject): TaskResult {
-  return { kind: 'failed', reason, data };
+/**
+ * The task has failed for good and had no effect: the order goes where the definition says. `attemptOnly`: that is known of this
+ * attempt alone, as where nobody was asked. If the outcome of an earlier one is not known, the step's undo is queued as well;
+ * without an undo the task is dead.
+ */
+export function failed(
+  reason: string,
+  data?: JsonObject,
+  { attemptOnly }: { attemptOnly?: boolean } = {},
+): TaskResult {
+  return { kind: 'failed', reason, data, attemptOnly };
 }
 
 /**

@@ -43,6 +43,7 @@ function faultOf(result: Readonly<Record<string, unknown>>): string | null {
       return dataFault(result['data']);
     case 'failed':
       if (typeof result['reason'] !== 'string') return 'reason is no text';
+      if (!isFlag(result['attemptOnly'])) return 'attemptOnly is neither true nor false';
       return result['data'] === undefined ? null : dataFault(result['data']);
     case 'retry':
       if (typeof result['reason'] !== 'string') return 'reason is no text';
@@ -69,6 +70,10 @@ function plain(data: Readonly<Record<string, unknown>>): JsonObject {
 
 function isDuration(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= WAIT_MS_MAX;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

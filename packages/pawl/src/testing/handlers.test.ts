@@ -59,6 +59,11 @@ describe('a handler', () => {
     ['null', null, /what is no result: it is no object/],
     ['an object of another kind', { kind: 'finished' }, /what is no result: use done/],
     ['a failure without a reason', { kind: 'failed' }, /reason is no text/],
+    [
+      'a failure of this attempt only in other words',
+      { kind: 'failed', reason: 'x', attemptOnly: 'yes' },
+      /attemptOnly is neither/,
+    ],
     ['data that is no object', { kind: 'done', data: 7 }, /data is no object/],
     ['data with a bigint', { kind: 'done', data: { n: 1n } }, /cannot be written as JSON/],
     ['too much data', { kind: 'done', data: { text: 'x'.repeat(20_000) } }, /./],
@@ -78,6 +83,34 @@ describe('a handler', () => {
     ]);
     expect(t.tasks.calls('label.void')).toHaveLength(1);
     expect((await t.order(id)).settled).toBe(true);
+  });
+
+  it('that fails in this attempt only is undone where an earlier one threw, and fails as it says', async () => {
+    const t = await started();
+    const unasked = failed('no printer is configured', { sheet: 1 }, { attemptOnly: true });
+    t.tasks.script('label.print', [new Error('offline'), unasked]);
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('10s');
+    expect((await t.story(id)).slice(1)).toEqual([
+      'work_ended label.print failed → UNLABELLED',
+      'compensated label.void',
+    ]);
+    expect((await t.trail(id))[1]?.payload).toMatchObject({
+      reason: 'no printer is configured',
+      work: { attempts: 2, result: { sheet: 1 } },
+    });
+  });
+
+  it.each([
+    ['in this attempt only, the first,', [failed('no', undefined, { attemptOnly: true })]],
+    ['for good after one that threw', [new Error('offline'), failed('no')]],
+  ])('that fails %s has nothing undone', async (_what, answers) => {
+    const t = await started();
+    t.tasks.script('label.print', answers);
+    const { id } = await t.create(oneOf('label'));
+    await t.advance('10s');
+    expect((await t.story(id)).slice(1)).toEqual(['work_ended label.print failed → UNLABELLED']);
+    expect(await t.order(id)).toMatchObject({ settled: true });
   });
 
   it('that returns nothing is done', async () => {

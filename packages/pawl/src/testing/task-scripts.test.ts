@@ -221,6 +221,22 @@ describe('scripted payments', () => {
     expect(references).toMatchObject([{ reference: 'ch_1', amount: '9.99', currency: 'USD' }, {}]);
   });
 
+  it('throw a failure of one attempt only, for which a gateway has no word', async () => {
+    const t = await preorder();
+    t.tasks.script('payment.charge', [
+      failed('no gateway', undefined, { attemptOnly: true }),
+      failed('declined'),
+    ]);
+    const { id } = await t.create(oneOf('preorder'));
+    await t.advance('10s');
+    expect(t.tasks.calls('payment.charge')).toHaveLength(2);
+    const charged = (await t.trail(id)).find(({ head }) => head.task === 'payment.charge');
+    expect(charged?.payload).toMatchObject({
+      reason: 'declined',
+      work: { outcome: 'failed', failures: [{ error: 'no gateway' }] },
+    });
+  });
+
   it('see what a gateway sees', async () => {
     const t = await preorder();
     const { id } = await t.create({ ...oneOf('preorder'), metadata: { payment: { token: 'tok_x' } } });

@@ -186,6 +186,37 @@ describe('a task that fails', () => {
     expect(life.tasks()).toEqual(['void 1:0:undo ready']);
   });
 
+  it('by a failure of its attempt only is undone where an earlier attempt may have had its effect', () => {
+    const outcome = { kind: 'failed', reason: 'not asked', attemptOnly: true } as const;
+    const life = ran({ task: 'charge' }, 'BAD', charge);
+    life.claim('1:0');
+    life.postpone('1:0', { uncertain: true });
+    expect(life.end('1:0', outcome)).toBe('BAD 2');
+    expect(life.trail(1)).toEqual(['work_ended charge failed to BAD open']);
+    expect(life.events[1]?.payload?.reason).toBe('not asked');
+    expect(life.tasks()).toEqual(['refund 1:0:undo ready']);
+  });
+
+  it('by a failure of its attempt only is dead where an earlier one of unknown outcome has no undo', () => {
+    const life = ran({ task: 'pack' }, 'BAD', { pack: {} });
+    life.claim('1:0');
+    life.postpone('1:0', { uncertain: true });
+    expect(life.end('1:0', { kind: 'failed', reason: 'not asked', attemptOnly: true })).toBe('A 2');
+    expect(life.trail(1)).toEqual(['work_ended pack dead in A blocked']);
+    expect(life.task('1:0')).toMatchObject({ dead: true, uncertain: true });
+  });
+
+  it.each([
+    ['of its attempt only, where no outcome before it is unknown,', false, true],
+    ['as it declares, also after an attempt of unknown outcome,', true, undefined],
+  ])('%s has nothing to undo', (_, uncertain, attemptOnly) => {
+    const life = ran({ task: 'charge' }, 'BAD', charge);
+    life.claim('1:0');
+    life.postpone('1:0', { uncertain });
+    expect(life.end('1:0', { kind: 'failed', reason: 'no', attemptOnly })).toBe('BAD 2');
+    expect(life.order).toMatchObject({ settled: true, work: { tasks: [] } });
+  });
+
   it('past its deadline lapses: known if it never began, unknown if it did', () => {
     const step = { task: 'charge', timeout: { total: '1m' } };
     const never = ran(step, 'BAD', charge);

@@ -176,6 +176,22 @@ describe('an orphan', () => {
     expect(unknown.task('1:0:undo').input).toEqual({});
   });
 
+  it('that has failed in its attempt only is undone if an earlier one may have had its effect', () => {
+    const outcome = { kind: 'failed', reason: 'not asked', attemptOnly: true } as const;
+    const known = orphaned();
+    known.end('1:0', outcome);
+    expect(known.tasks()).toEqual([]);
+    const unknown = life();
+    unknown.claim('1:0');
+    unknown.postpone('1:0', { uncertain: true });
+    unknown.claim('1:0');
+    unknown.event('cancel');
+    expect(unknown.end('1:0', outcome)).toBe('BAD 3');
+    expect(unknown.trail(2)).toEqual(['work_ended charge late in BAD open']);
+    expect(unknown.tasks()).toEqual(['refund 1:0:undo ready']);
+    expect(unknown.task('1:0:undo').input).toEqual({});
+  });
+
   it('whose lease ends without a word is undone, for it may have had its effect', () => {
     const order = orphaned();
     expect(order.lapse('1:0')).toBe('task-running');

@@ -68,8 +68,10 @@ function endOrphan(course: Course, task: Task, outcome: TaskOutcome, teller: Tel
 
 /** Whether a task that has come to its end may have had its effect all the same. */
 function isUncertain(outcome: TaskOutcome, { name, uncertain }: Task): boolean {
-  if (outcome.kind !== 'exhausted') return false;
-  return mayHaveHappened({ name, uncertain: uncertain || outcome.uncertain });
+  if (outcome.kind === 'exhausted')
+    return mayHaveHappened({ name, uncertain: uncertain || outcome.uncertain });
+  // What is known of the attempts before is in the row: who tells the end may have begun with an older one.
+  return outcome.kind === 'failed' && outcome.attemptOnly === true && mayHaveHappened({ name, uncertain });
 }
 
 function endUndoTask(course: Course, task: Task, outcome: TaskOutcome, teller: Teller): void {

@@ -49,7 +49,8 @@ function chargeOf(result: TaskResult | undefined, effectKey: string): ChargeResu
   if (result === undefined || result.kind === 'done') {
     return { kind: 'charged', reference: referenceIn(result?.data ?? {}) ?? `charge_${effectKey}` };
   }
-  if (result.kind === 'failed') return { kind: 'declined', reason: result.reason };
+  if (result.kind === 'failed' && result.attemptOnly !== true)
+    return { kind: 'declined', reason: result.reason };
   throw unspeakable(result);
 }
 
