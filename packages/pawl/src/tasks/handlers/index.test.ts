@@ -31,10 +31,11 @@ describe('builtInHandlers', () => {
     });
   });
 
-  it('fails http tasks where they are not configured, naming the setting', async () => {
+  it('fails http tasks where they are not configured, naming the setting, and says nothing of earlier attempts', async () => {
     const handler = builtInHandlers({ gateway }).get('http');
     expect(await handler?.(exampleTask(), exampleTools())).toMatchObject({
       kind: 'failed',
+      attemptOnly: true,
       reason: expect.stringContaining('HTTP_TASKS_ALLOW') as string,
     });
   });

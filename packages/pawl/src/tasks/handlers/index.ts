@@ -10,6 +10,9 @@ export interface BuiltInOptions {
   readonly http?: CallServiceOptions | undefined;
 }
 
+const NOT_CONFIGURED =
+  'http tasks are not configured: list the origins that may be called in HTTP_TASKS_ALLOW';
+
 /** Handlers of the built-in tasks, by task. `stock.*` and `notify` have none: the commit carries them out. */
 export function builtInHandlers({ gateway, http }: BuiltInOptions): ReadonlyMap<string, TaskHandler> {
   return new Map<string, TaskHandler>([
@@ -20,5 +23,5 @@ export function builtInHandlers({ gateway, http }: BuiltInOptions): ReadonlyMap<
   ]);
 }
 
-const notConfigured: TaskHandler = () =>
-  failed('http tasks are not configured: list the origins that may be called in HTTP_TASKS_ALLOW');
+/** Another node, or this one before its last start, may have asked the service. */
+const notConfigured: TaskHandler = () => failed(NOT_CONFIGURED, undefined, { attemptOnly: true });

@@ -2,10 +2,10 @@ import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../order/order.ts';
 import type { LiveOrder } from '../../../order/work.ts';
-import { createPawl } from '../../../pawl.ts';
+import { createPawl, type Pawl } from '../../../pawl.ts';
 import type { HandedTask } from '../../../ports/task-handler.ts';
 import { createMemoryStore } from '../../../storage/memory/index.ts';
-import { orderOf } from '../../../testing/trial.ts';
+import { altered, orderOf } from '../../../testing/trial.ts';
 import { defineWorkflow } from '../../../workflow/definition.ts';
 import { EXAMPLE_NOW, exampleTask, exampleTools } from '../example-task.ts';
 import { parseAllowList } from './allow-list.ts';
@@ -290,6 +290,116 @@ describe('a timeout of the step', () => {
   });
 });
 
+describe('a charge that may have happened', () => {
+  interface Trouble {
+    readonly undo?: boolean;
+    /** The statuses of the first answers to a charge; those after them are 200. */
+    readonly answers?: readonly number[];
+    /** Where the name leads at the first attempts; then it leads to the service. */
+    readonly leads?: readonly string[];
+  }
+
+  /** What becomes of an order that is charged at a service, and what has reached the service. */
+  async function charged({ undo = true, answers = [502], leads = [] }: Trouble) {
+    const statuses = [...answers];
+    const service = await startService((request, response) => {
+      response.writeHead(request.url === '/refund' ? 200 : (statuses.shift() ?? 200)).end();
+    });
+    const addresses = [...leads];
+    const origin = `http://bank.test:${service.port}`;
+    const pawl = await createPawl({
+      store: createMemoryStore(),
+      workflows: [charging(origin, undo)],
+      http: {
+        allow: parseAllowList(`${origin} 127.0.0.1/32`),
+        secrets: [SECRET],
+        resolve: async () => [addresses.shift() ?? '127.0.0.1'],
+      },
+    });
+    onTestFinished(() => pawl.close());
+    const order = await atRest(pawl, await created(pawl));
+    return { order, paths: service.received.map(({ path }) => path) };
+  }
+
+  function charging(origin: string, undo = true) {
+    const charge = { task: 'http', url: `${origin}/charge`, retry: { attempts: 3, backoff: '1ms' } } as const;
+    return defineWorkflow({
+      name: 'charging',
+      initial: 'CHARGING',
+      states: {
+        CHARGING: {
+          run: undo ? { ...charge, undo: { task: 'http', url: `${origin}/refund` } } : charge,
+          done: 'CHARGED',
+          failed: 'GONE',
+        },
+        CHARGED: { final: true },
+        GONE: { final: true },
+      },
+    });
+  }
+
+  async function created(pawl: Pawl) {
+    const items = [{ sku: 'A-1', qty: 1, price: '1' }];
+    return orderOf(await pawl.create({ workflow: 'charging', items }));
+  }
+
+  async function atRest(pawl: Pawl, { tenant, id }: Pick<LiveOrder, 'tenant' | 'id'>) {
+    const now = () => pawl.get(tenant, id);
+    await expect
+      .poll(now, { timeout: 5_000 })
+      .toSatisfy((order: LiveOrder) => order.settled || order.blocked);
+    return now();
+  }
+
+  it('is refunded where the name leads elsewhere at the next attempt', async () => {
+    const { order, paths } = await charged({ leads: ['127.0.0.1', '10.0.0.5'] });
+    expect(paths).toEqual(['/charge', '/refund']);
+    expect(order).toMatchObject({ status: 'GONE', settled: true });
+  });
+
+  it('is left to a person where it has no undo', async () => {
+    const { order, paths } = await charged({ undo: false, leads: ['127.0.0.1', '10.0.0.5'] });
+    expect(paths).toEqual(['/charge']);
+    expect(order).toMatchObject({ status: 'CHARGING', work: { tasks: [{ dead: true, uncertain: true }] } });
+  });
+
+  it('is refunded where the next attempt is answered by a redirect', async () => {
+    const { order, paths } = await charged({ answers: [502, 307] });
+    expect(paths).toEqual(['/charge', '/charge', '/refund']);
+    expect(order).toMatchObject({ status: 'GONE', settled: true });
+  });
+
+  it('is not refunded where the service itself refuses the next attempt', async () => {
+    const { order, paths } = await charged({ answers: [502, 422] });
+    expect(paths).toEqual(['/charge', '/charge']);
+    expect(order).toMatchObject({ status: 'GONE', settled: true });
+  });
+
+  it('is not one where the service was never asked', async () => {
+    const { order, paths } = await charged({ leads: ['10.0.0.5'] });
+    expect(paths).toEqual([]);
+    expect(order).toMatchObject({ status: 'GONE', settled: true });
+  });
+
+  it('has its undo wait for a person where the next node is not configured for http tasks', async () => {
+    const service = await startService(says(502, '', { 'retry-after': '1' }));
+    const memory = createMemoryStore();
+    const store = altered(memory, { close: async () => undefined });
+    const workflows = [charging(service.origin)];
+    const http = { allow: parseAllowList(service.origin), secrets: [SECRET] };
+    const first = await createPawl({ store, workflows, http });
+    const order = await created(first);
+    await expect.poll(() => service.received).toHaveLength(1);
+    await first.close();
+    const next = await createPawl({ store: memory, workflows });
+    onTestFinished(() => next.close());
+    expect(await atRest(next, order)).toMatchObject({
+      status: 'GONE',
+      work: { tasks: [{ kind: 'undo', dead: true }] },
+    });
+  });
+});
+
 describe('callService: time', () => {
   const soon = () => AbortSignal.timeout(150);
 
@@ -403,7 +513,7 @@ describe('callService: where it may go', () => {
       options: names({ 'hooks.test': addresses }),
     });
     const stranger = addresses.find((address) => address !== '1.1.1.1');
-    expect(result).toMatchObject({ kind: 'failed' });
+    expect(result).toMatchObject({ kind: 'failed', attemptOnly: true });
     expect(result).toMatchObject({
       reason: expect.stringMatching(
         `^hooks\\.test leads to ${stranger}, which is not among the addresses that the configuration allows: .*HTTP_TASKS_ALLOW$`,
@@ -431,6 +541,7 @@ describe('callService: where it may go', () => {
     });
     expect(result).toMatchObject({
       kind: 'failed',
+      attemptOnly: true,
       reason: expect.stringMatching(
         /^the task calls .*not among the addresses that the configuration allows: add .* to HTTP_TASKS_ALLOW$/,
       ) as string,
@@ -453,13 +564,18 @@ describe('callService: where it may go', () => {
     expect(await call(service, { task: { input: url === undefined ? {} : { url } } })).toEqual({
       kind: 'failed',
       reason: 'the url of the task is no http or https URL',
+      attemptOnly: true,
     });
   });
 
   it('refuses a url with a password and does not repeat it', async () => {
     const service = await startService(says(200));
     const result = await call(service, { input: { url: service.origin.replace('//', '//user:hunter2@') } });
-    expect(result).toMatchObject({ kind: 'failed', reason: expect.stringContaining('password') as string });
+    expect(result).toMatchObject({
+      kind: 'failed',
+      attemptOnly: true,
+      reason: expect.stringContaining('password') as string,
+    });
     expect(JSON.stringify(result)).not.toContain('hunter2');
     expect(service.connections()).toBe(0);
   });

@@ -60,11 +60,12 @@ describe('outcomeOf', () => {
   });
 
   it.each([300, 301, 302, 303, 304, 307, 308])(
-    'fails with %i, since redirects are not followed',
+    'fails with %i, since redirects are not followed, and says nothing of an earlier attempt',
     (status) => {
       expect(answered(status)).toEqual({
         kind: 'failed',
         reason: `https://a.example answered ${status}: redirects are not followed`,
+        attemptOnly: true,
       });
     },
   );

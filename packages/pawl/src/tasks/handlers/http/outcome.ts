@@ -43,7 +43,10 @@ function answered(answer: Answer, { origin, now, handedOverForMs }: OutcomeConte
     if (body.state === 'broken') return retryLater(`${said}, but its body broke off`, { uncertain: true });
     return done(body.state === 'whole' ? dataOf(body.bytes) : {});
   }
-  if (status >= 300 && status < 400) return failed(`${said}: redirects are not followed`);
+  if (status >= 300 && status < 400) {
+    // It says where else to ask, and nothing of what was done; nor need it come from the service itself.
+    return failed(`${said}: redirects are not followed`, undefined, { attemptOnly: true });
+  }
   const reason = withQuote(said, body.bytes);
   const again = status >= 400 && status < 500 ? RETRIED.get(status) : { uncertain: true };
   if (again === undefined) return failed(reason);

@@ -71,8 +71,9 @@ async function resolved(
   );
 }
 
+/** The service was not asked: what it has done in an earlier attempt is as unknown as before. */
 function refused(reason: string): TargetSearch {
-  return { ok: false, result: failed(reason) };
+  return { ok: false, result: failed(reason, undefined, { attemptOnly: true }) };
 }
 
 /** The system's resolver cannot be stopped: its answer is no longer waited for. */
