@@ -255,6 +255,22 @@ describe('a hold is lost', () => {
       },
       ['hold-not-released /states/SHIPPED/review/redrive'],
     ],
+    [
+      'if a new run may start after the work of the end was given up with it',
+      {
+        ASKED: { on: { go: 'ENDED' } },
+        ENDED: {
+          final: true,
+          run: [
+            { task: 'stock.reserve', undo: 'stock.release' },
+            { task: 'stock.check' },
+            { task: 'stock.ship' },
+          ],
+          review: { redrive: 'ASKED' },
+        },
+      },
+      ['hold-not-released /states/ENDED/review/redrive'],
+    ],
   ])('%s', (_when, states, expected) => {
     expect(findingsOf(states)).toEqual(expected);
   });

@@ -82,7 +82,7 @@ function keptEnds(stops: readonly Stop[], lost: ReadonlyMap<GraphNode, unknown>)
 }
 
 function redrivesWithHold(stops: readonly Stop[], lost: ReadonlyMap<GraphNode, unknown>): readonly Leaving[] {
-  const held = stops.filter((stop) => stop.rest === 'held' && !lost.has(stop.node));
+  const held = stops.filter((stop) => (stop.rest === 'held' || stop.mayKeep) && !lost.has(stop.node));
   const byState = new Map(waysFrom(held, ({ kind }) => kind === 'redrive').map((one) => [one[0].node, one]));
   return [...byState.values()];
 }

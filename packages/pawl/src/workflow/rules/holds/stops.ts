@@ -16,6 +16,8 @@ export interface Stop {
   readonly holding: Holding;
   /** What it has when the state's own work is done. */
   readonly rest: Holding;
+  /** Whether it has taken something when the state's own work is given up: in a final state nothing else follows from that. */
+  readonly mayKeep: boolean;
   readonly ways: readonly Way[];
 }
 
@@ -38,7 +40,7 @@ export function stopsOf({ definition, nodes }: Graph, effect: Effect): readonly 
     const known = stops.get(key);
     if (known !== undefined) return known;
     const rest = node.work === undefined ? holding : whole(node.work, holding, effect);
-    const stop = { node, holding, rest, ways: [] };
+    const stop = { node, holding, rest, mayKeep: mayKeep(node, holding, effect), ways: [] };
     stops.set(key, stop);
     return stop;
   };
@@ -54,6 +56,12 @@ export function stopsOf({ definition, nodes }: Graph, effect: Effect): readonly 
     }
   }
   return [...stops.values()];
+}
+
+/** An operator may say of any step that died that it has failed. */
+function mayKeep({ work, state }: GraphNode, holding: Holding, effect: Effect): boolean {
+  if (work === undefined || state.final !== true || holding === 'held') return false;
+  return partly(work, holding, effect).includes('held');
 }
 
 interface Journey {
