@@ -28,6 +28,16 @@ export function supervise(options: SupervisorOptions): Promise<boolean> {
   return new Supervision(options).run();
 }
 
+interface Gone {
+  readonly number: number;
+  /** The signal or the exit code, or that there never was a process. */
+  readonly how: string;
+  /** Whether nothing that it had begun was cut off. */
+  readonly isWhole: boolean;
+  /** How many have ended so soon, one after the other. */
+  readonly inRow: number;
+}
+
 class Supervision {
   readonly #options: SupervisorOptions;
   readonly #over = Promise.withResolvers<boolean>();
@@ -49,31 +59,56 @@ class Supervision {
     const { workers, told } = this.#options;
     // Metrics have values that JSON cannot say.
     cluster.setupPrimary({ serialization: 'advanced' });
-    for (let number = 1; number <= workers; number++) this.#start(number, 0);
+    for (let number = 1; number <= workers && this.#endsFor === null; number++) this.#start(number, 0);
     void told.then((reason) => this.#end(reason));
     return this.#over.promise;
   }
 
   #start(number: number, failures: number): void {
     const { log, clock } = this.#options;
-    const worker = cluster.fork();
-    this.#running.set(number, worker);
     const began = clock.monotonic();
-    worker.on('message', (message: FromWorker) => this.#hear(number, message));
-    // Such as a message to one that has just ended: its end is told besides.
-    worker.on('error', (error) =>
-      log.warn('a worker cannot be reached', { worker: number, error: error.message }),
-    );
-    worker.on('exit', (code, signal) => {
-      this.#ready.delete(number);
-      this.#running.delete(number);
-      if (this.#endsFor !== null) return this.#noteEnd(code === 0);
-      // What keeps one from starting keeps all of them, and has been said by itself.
-      if (!this.#hasStarted) return this.#end('a worker that did not start', false);
+    const gone = (how: string, isWhole: boolean): void => {
       const inRow = clock.monotonic() - began < SETTLED_MS ? failures + 1 : 0;
-      log.warn('a worker has ended and is replaced', { worker: number, end: signal ?? String(code) });
-      void this.#startAgain(number, inRow);
+      this.#noteGone({ number, how, isWhole, inRow });
+    };
+    const unstarted = (error: unknown): void => {
+      log.warn('a worker could not be started', { worker: number, error: String(error) });
+      gone('not started', true);
+    };
+    let worker: Worker;
+    try {
+      worker = cluster.fork();
+    } catch (error) {
+      unstarted(error);
+      return;
+    }
+    this.#running.set(number, worker);
+    worker.on('message', (message: FromWorker) => this.#hear(number, message));
+    worker.on('error', (error) => {
+      // There is no process, for want of processes or of files: no end of it will be told.
+      if (worker.process.pid === undefined) {
+        if (worker.process.connected) worker.process.disconnect();
+        unstarted(error);
+        return;
+      }
+      // Such as a message to one that has just ended: its end is told besides.
+      log.warn('a worker cannot be reached', { worker: number, error: error.message });
     });
+    worker.on('exit', (code, signal) => gone(signal ?? String(code), code === 0));
+  }
+
+  #noteGone({ number, how, isWhole, inRow }: Gone): void {
+    this.#ready.delete(number);
+    this.#running.delete(number);
+    if (this.#endsFor !== null) {
+      this.#noteEnd(isWhole);
+    } else if (this.#hasStarted) {
+      this.#options.log.warn('a worker has ended and is replaced', { worker: number, end: how });
+      void this.#startAgain(number, inRow);
+    } else {
+      // What keeps one from starting keeps all of them, and has been said by itself.
+      this.#end('a worker that did not start', false);
+    }
   }
 
   async #startAgain(number: number, failures: number): Promise<void> {
