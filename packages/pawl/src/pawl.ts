@@ -213,19 +213,23 @@ export async function createPawlWith(
     queueMax: options.queueMax ?? QUEUE_MAX,
     cacheBytesMax: options.cacheBytesMax ?? CACHE_BYTES_MAX,
   });
-  const runner = new TaskRunner({
-    engine,
-    store,
-    definitions,
-    clock,
-    random,
-    handlers,
-    observe,
-    slotsMax,
-    leaseMs,
-    pollMs: POLL_MS,
-  });
-  if (slotsMax > 0) {
+  // Without places there is no runner at all: nothing that is told to this node can set one going.
+  const runner =
+    slotsMax > 0
+      ? new TaskRunner({
+          engine,
+          store,
+          definitions,
+          clock,
+          random,
+          handlers,
+          observe,
+          slotsMax,
+          leaseMs,
+          pollMs: POLL_MS,
+        })
+      : null;
+  if (runner !== null) {
     desk.current = runner;
     // Other nodes may deploy what has work, and leave some.
     if (isShared || definitions.all().some(({ compiled }) => hasWork(compiled))) runner.start();
@@ -238,7 +242,7 @@ export async function createPawlWith(
     definitions,
     random,
     isOwn: (name) => handlers.has(name),
-    wake: (at) => runner.wake(at),
+    wake: (at) => runner?.wake(at),
   });
   const get = async (owner: number, orderId: string): Promise<LiveOrder | undefined> =>
     (await store.load([{ tenant: owner, orderId }]))[0];
@@ -288,7 +292,7 @@ export async function createPawlWith(
       engine.close();
       ending.abort();
       await following;
-      await runner.stop(options.taskGraceMs ?? TASK_GRACE_MS);
+      await runner?.stop(options.taskGraceMs ?? TASK_GRACE_MS);
       await engine.drain();
       await store.close();
     },

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import type { EndTaskCommand } from '../order/command.ts';
 import { createPawl } from '../pawl.ts';
 import type { Observation } from '../ports/observe.ts';
 import { done, failed, retryLater, type TaskHandler } from '../ports/task-handler.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
 import { orderOf } from '../testing/trial.ts';
+import { VirtualClock } from '../testing/virtual-clock.ts';
 
 const ITEMS = [{ sku: 'A', qty: 1, price: '1' }];
 const PRINTED = {
@@ -83,5 +85,37 @@ it('has all its places again after commits that were not made', async () => {
   broken = false;
   const { id } = orderOf(await pawl.create({ workflow: 'printed', items: ITEMS }));
   await expect.poll(async () => (await pawl.get(1, id))?.status).toBe('GOOD');
+  await pawl.close();
+});
+
+it('fires no timer and ends no task without places, also after a task was given back', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const hurried = {
+    ...PRINTED,
+    states: {
+      ...PRINTED.states,
+      NEW: { run: { task: 'label.print', timeout: { total: '10s' } }, done: 'GOOD', failed: 'BAD' },
+      GOOD: { after: { '10s': 'BAD' } },
+    },
+  };
+  const pawl = await createPawl({
+    store: createMemoryStore({ clock }),
+    clock,
+    workflows: [hurried],
+    taskSlots: 0,
+  });
+  const actor = await pawl.actor(1, 'program', 'worker', ['worker']);
+  const create = async () => orderOf(await pawl.create({ workflow: 'printed', items: ITEMS })).id;
+  const claim = () => pawl.tasks.claim({ actor, names: ['label.print'], limit: 1, leaseMs: 5_000 });
+  const [printed, returned] = [await create(), await create()];
+  await claim();
+  const ended = { kind: 'end-task', taskId: `${printed}:1:0`, token: 1, outcome: { kind: 'done', data: {} } };
+  orderOf(await pawl.submit({ tenant: 1, orderId: printed, actor, command: ended as EndTaskCommand }));
+  await claim();
+  const given = { actor, taskId: `${returned}:1:0`, token: 1, reason: 'no paper', afterMs: 1 };
+  expect((await pawl.tasks.giveBack(given)).ok).toBe(true);
+  await clock.advance('1m');
+  expect((await pawl.get(1, printed))?.status).toBe('GOOD');
+  expect((await pawl.get(1, returned))?.status).toBe('NEW');
   await pawl.close();
 });
