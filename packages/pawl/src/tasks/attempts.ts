@@ -18,7 +18,7 @@ export interface Attempt {
   readonly controller: AbortController;
   /** By the monotonic clock: when its time is over. */
   readonly endsAt: number;
-  /** By the monotonic clock: when its lease began. */
+  /** By the monotonic clock: when a whole lease would have begun that ends with this one. */
   leasedAt: number;
   /** Somebody else holds the task by now: whatever comes of the attempt is refused. */
   isLost: boolean;
@@ -66,7 +66,7 @@ export class Attempts {
       task,
       controller,
       endsAt: now + timeoutMs,
-      leasedAt: now,
+      leasedAt: this.#leasedAt(task),
       isLost: false,
       isLetGo: false,
       giveUp,
@@ -96,8 +96,14 @@ export class Attempts {
     // Told late: it was claimed again since.
     if (task.token < attempt.task.token) return true;
     attempt.task = task;
-    attempt.leasedAt = this.#tools.clock.monotonic();
+    attempt.leasedAt = this.#leasedAt(task);
     return true;
+  }
+
+  /** Whether so much is left of the lease that an attempt which begins now can extend it before its end. */
+  isInTime(task: OpenTask): boolean {
+    // Leases that are hardly longer than a tick are not extended in time anyway, and still begin.
+    return this.#leftMs(task) > Math.min(TICK_MS, this.#tools.leaseMs * EXTEND_PART);
   }
 
   /** Waits until nothing runs, at most so long; then ends what runs, without an outcome. */
@@ -113,6 +119,17 @@ export class Attempts {
       abort(attempt, 'the program is ending');
     }
     await this.#keeping;
+  }
+
+  /** A lease is counted from when it was asked for: a commit or a claim, and a read, lie between that and the attempt. */
+  #leasedAt(task: OpenTask): number {
+    const { clock, leaseMs } = this.#tools;
+    // More than a whole one is left only where the store's clock was set back, and it may be set right again.
+    return clock.monotonic() - leaseMs + Math.min(leaseMs, this.#leftMs(task));
+  }
+
+  #leftMs({ leaseUntil }: OpenTask): number {
+    return (leaseUntil ?? 0) - this.#tools.store.now();
   }
 
   async #keep(): Promise<void> {
@@ -141,6 +158,7 @@ export class Attempts {
     this.#isExtending = true;
     const { store, engine, clock, leaseMs } = this.#tools;
     const leaseUntil = store.now() + leaseMs;
+    const askedAt = clock.monotonic();
     const asked = due.map((attempt) => ({ attempt, task: attempt.task }));
     try {
       const held = await store.updateTasks(
@@ -157,7 +175,7 @@ export class Attempts {
         engine.forget(task);
         // Claimed again meanwhile, by this node: then the answer is about a token of the past.
         if (attempt.task !== task) continue;
-        attempt.leasedAt = clock.monotonic();
+        attempt.leasedAt = askedAt;
         if (held[index] === true) continue;
         attempt.isLost = true;
         abort(attempt, 'somebody else holds the task by now');

@@ -175,8 +175,10 @@ export class TaskRunner implements WorkDesk {
 
   /** A place is taken for the task already. */
   #begin(task: OpenTask, order: LiveOrder | undefined): void {
-    // While it stops nothing begins: what was taken over in a commit on its way is tried again when its lease ends.
-    if (this.#isStopping || order === undefined || this.#attempts.adopt(task)) {
+    // While it stops nothing begins: what was taken over in a commit on its way is tried again when its lease ends. Nor does
+    // anything begin whose lease is over by now: somebody else may hold the task.
+    const runsHere = this.#attempts.adopt(task);
+    if (runsHere || this.#isStopping || order === undefined || !this.#attempts.isInTime(task)) {
       this.#release();
       return;
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Actor, EndTaskCommand } from '../order/command.ts';
 import { createPawl } from '../pawl.ts';
-import { StoreUnavailableError } from '../ports/store.ts';
+import { type Store, StoreUnavailableError } from '../ports/store.ts';
 import { done } from '../ports/task-handler.ts';
 import { createMemoryStore } from '../storage/memory/index.ts';
 import { defineWorkflow } from '../workflow/definition.ts';
@@ -206,6 +206,8 @@ describe('a claimed task', () => {
   });
 });
 
+type SlowCall = 'claim' | 'commit' | 'updateTasks';
+
 describe('a task that the engine carries out itself', () => {
   async function long(): Promise<TestPawl> {
     const t = await createTestPawl({
@@ -258,6 +260,80 @@ describe('a task that the engine carries out itself', () => {
       reason: 'stuck',
     } as const;
     await expect(t.submit(id, command)).rejects.toMatchObject({ rejection: { code: 'task-running' } });
+  });
+
+  /** Nodes on one store, each perhaps with calls of its own, that tell who prints. */
+  function printShop(printMs = 20_000) {
+    const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+    const memory = createMemoryStore({ clock });
+    const shared = altered(memory, { capabilities: { ...memory.capabilities, exclusiveWriter: false } });
+    const printers: string[] = [];
+    const node = (name: string, changes: Partial<Store> = {}, taskSlots = 8) =>
+      createPawl({
+        store: altered(shared, changes),
+        clock,
+        workflows: [LABEL],
+        taskSlots,
+        tasks: {
+          'label.print': async (_task, { sleep }) => {
+            printers.push(name);
+            await sleep(printMs);
+            return done({ by: name });
+          },
+        },
+      });
+    /** One claim, the first, or none; the answer to one call comes late. */
+    const late = (call: SlowCall, ms: number): Partial<Store> => {
+      let claims = call === 'claim' ? 1 : 0;
+      const answered =
+        <A, B>(ask: (asked: A) => Promise<B>) =>
+        async (asked: A): Promise<B> => {
+          const answer = await ask(asked);
+          await clock.sleep(ms);
+          return answer;
+        };
+      const slow = { ...memory, [call]: answered(memory[call] as (asked: unknown) => Promise<unknown>) };
+      const none = { kind: 'claimed', tasks: [] } as const;
+      const claim: Store['claim'] = (query) => (claims-- > 0 ? slow.claim(query) : Promise.resolve(none));
+      return { claim, ...(call === 'claim' ? {} : { [call]: slow[call] }) };
+    };
+    /** Whose store answers late, with an order whose label it is to print, and another that looks for work a second later. */
+    const both = async (call: SlowCall, ms: number) => {
+      const slow = await node('slow', late(call, ms));
+      const creator = call === 'claim' ? await node('creator', {}, 0) : slow;
+      const creating = creator.create(oneOf('label'));
+      await clock.advance('1s');
+      await node('other');
+      return creating;
+    };
+    return { clock, printers, both };
+  }
+
+  it.each(['claim', 'commit'] as const)(
+    'is extended in time where most of its lease is over when the %s is answered',
+    async (call) => {
+      const { clock, printers, both } = printShop();
+      void both(call, 25_000);
+      await clock.advance('44s');
+      expect(printers).toEqual(['slow']);
+    },
+  );
+
+  it.each(['claim', 'commit'] as const)(
+    'is not begun where its lease is over when the %s is answered',
+    async (call) => {
+      const { clock, printers, both } = printShop();
+      void both(call, 31_000);
+      await clock.advance('44s');
+      expect(printers).toEqual(['other']);
+    },
+  );
+
+  it('is extended in time where an extension is answered when most of it is over', async () => {
+    const { clock, printers, both } = printShop(45_000);
+    void both('updateTasks', 25_000);
+    await clock.advance('44s');
+    expect(printers).toEqual(['slow']);
   });
 
   it('is taken over from a node that cannot extend its lease, whose result is refused', async () => {
