@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
     original: "  if (work === undefined) return { kind: 'conflict', current: liveOrderOf(tables, unit) };",
     changed:
       "  if (work === undefined) {\n    for (const { kind, task } of unit.tasks) if (kind === 'add') applyWork(tables.work, unit, { tasks: new Map([[task.id, task]]), timers: new Map() });\n    return { kind: 'conflict', current: liveOrderOf(tables, unit) };\n  }",
-    seeds: 25,
+    seeds: 300,
   },
   {
     name: 'events are recorded, and the row stays',
@@ -171,7 +171,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'engine/commit/lane.ts',
     original: 'return unit.events.length === 0 || outcomes',
     changed: 'return outcomes',
-    seeds: 1_000,
+    seeds: 3_000,
   },
   {
     name: 'places of a plan that is not written are not given back',
@@ -250,6 +250,13 @@ export const MUTANTS: readonly Mutant[] = [
     original: '...lapsed.map((task)',
     changed: '...lapsed.slice(0, 0).map((task)',
     seeds: 25,
+  },
+  {
+    name: 'what runs is given back as if it had not been begun',
+    file: 'tasks/runner.ts',
+    original: 'tasks.filter((task, index) => !this.#begin(task, orders[index]))',
+    changed: 'tasks.filter((task, index) => this.#begin(task, orders[index]))',
+    seeds: 300,
   },
   {
     name: 'tasks that are claimed when their attempts are used up are tried once more',

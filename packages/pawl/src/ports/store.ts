@@ -379,6 +379,11 @@ export type TaskUpdate = TaskKey & { readonly token: number } & (
         readonly failure: AttemptFailure;
         readonly uncertain: boolean;
       }
+    /**
+     * Its holder has not begun it: one attempt less, due when it was before, held by nobody. A doubt stays, also that of a lease which
+     * had run out when it was claimed.
+     */
+    | { readonly kind: 'return' }
   );
 
 export interface TaskQuery {

@@ -229,3 +229,177 @@ it('leaves a service that took a task over all of its time', async () => {
   expect(task?.parked).toBe(true);
   expect((task?.leaseUntil ?? 0) - clock.now()).toBeGreaterThan(500_000);
 });
+
+/** Carried out once or not at all; nothing takes it back. */
+const ONCE = {
+  ...PRINTED,
+  states: {
+    ...PRINTED.states,
+    NEW: { run: { task: 'label.print', retry: { attempts: 1 } }, done: 'GOOD', failed: 'BAD' },
+  },
+};
+
+/** A store of several nodes, with an order of `ONCE` that waits for its task. */
+async function waiting() {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  const close = () => Promise.resolve();
+  const shared = altered(memory, {
+    capabilities: { ...memory.capabilities, exclusiveWriter: false },
+    close,
+  });
+  const calls: string[] = [];
+  const node = (name: string, changes: Partial<Store> = {}, options: Partial<PawlOptions> = {}) =>
+    start(altered(shared, changes), () => void calls.push(name), { clock, workflows: [ONCE], ...options });
+  const creator = await node('creator', {}, { taskSlots: 0 });
+  const id = await create(creator);
+  const taskNow = async () => (await creator.get(1, id))?.work.tasks[0];
+  return { clock, memory, calls, node, id, creator, taskNow };
+}
+
+it('gives back what a claim brings after the program has begun to end', async () => {
+  const { clock, memory, calls, node, id, creator, taskNow } = await waiting();
+  const gate = Promise.withResolvers<void>();
+  const claim: Store['claim'] = async (query) => {
+    const verdict = await memory.claim(query);
+    await gate.promise;
+    return verdict;
+  };
+  const ending = await node('ending', { claim });
+  await clock.advance('1s');
+  expect(await taskNow()).toMatchObject({ token: 1, attempts: 1 });
+  const closing = ending.close();
+  gate.resolve();
+  await clock.settle();
+  await closing;
+  expect(await taskNow()).toMatchObject({ token: 1, attempts: 0, leaseUntil: null, uncertain: false });
+  await node('other');
+  await clock.advance('1s');
+  expect((await creator.get(1, id))?.status).toBe('GOOD');
+  expect(calls).toEqual(['other']);
+});
+
+it('gives back what a commit has taken over that ends after the program has begun to end', async () => {
+  const { clock, memory, node, calls } = await waiting();
+  const gate = Promise.withResolvers<void>();
+  const commit: Store['commit'] = async (units) => {
+    await gate.promise;
+    return memory.commit(units);
+  };
+  const none = () => Promise.resolve({ kind: 'claimed', tasks: [] } as const);
+  const ending = await node('ending', { commit, claim: none });
+  const creating = ending.create({ workflow: 'printed', items: ITEMS });
+  await clock.settle();
+  const closing = ending.close();
+  gate.resolve();
+  const { id } = orderOf(await creating);
+  await clock.settle();
+  await closing;
+  const [order] = await memory.load([{ tenant: 1, orderId: id }]);
+  expect(order?.work.tasks).toMatchObject([{ token: 1, attempts: 0, leaseUntil: null, uncertain: false }]);
+  expect(calls).toEqual([]);
+});
+
+it('gives back what it has claimed and cannot read the order of, and waits before it looks again', async () => {
+  const { clock, memory, calls, node, id, creator } = await waiting();
+  let isAway = true;
+  let loads = 0;
+  const load: Store['load'] = (keys) => {
+    loads++;
+    return isAway ? away() : memory.load(keys);
+  };
+  await node('lost', { load });
+  await clock.advance('5s');
+  expect(loads).toBeLessThan(25);
+  isAway = false;
+  await clock.advance('1s');
+  expect((await creator.get(1, id))?.status).toBe('GOOD');
+  expect(calls).toEqual(['lost']);
+});
+
+it('gives back what it did not begin since the lease was over', async () => {
+  const { clock, memory, node, taskNow } = await waiting();
+  let claims = 0;
+  const claim: Store['claim'] = async (query) => {
+    if (++claims > 1) return { kind: 'claimed', tasks: [] };
+    const verdict = await memory.claim(query);
+    await clock.sleep(31_000);
+    return verdict;
+  };
+  await node('slow', { claim });
+  await clock.advance('32s');
+  expect(await taskNow()).toMatchObject({ token: 1, attempts: 0, leaseUntil: null, uncertain: false });
+});
+
+it('takes up again what it gives back, although it has not looked for work before', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  let lateMs = 31_000;
+  const commit: Store['commit'] = async (units) => {
+    const verdicts = await memory.commit(units);
+    await clock.sleep(lateMs);
+    lateMs = 1;
+    return verdicts;
+  };
+  let calls = 0;
+  const pawl = await start(altered(memory, { commit }), () => void calls++, { clock, workflows: [] });
+  const actor = await pawl.actor(1, 'program', 'admin', ['admin']);
+  expect((await pawl.workflows.deploy(actor.tenant, PRINTED)).ok).toBe(true);
+  const creating = create(pawl);
+  await clock.advance('32s');
+  expect((await pawl.get(1, await creating))?.status).toBe('GOOD');
+  expect(calls).toBe(1);
+});
+
+it('ends in time where nothing can be given back, and its tasks are given out when their leases end', async () => {
+  const { clock, memory, node, taskNow } = await waiting();
+  const gate = Promise.withResolvers<void>();
+  const claim: Store['claim'] = async (query) => {
+    const verdict = await memory.claim(query);
+    await gate.promise;
+    return verdict;
+  };
+  const ending = await node('ending', { claim, updateTasks: () => new Promise(() => undefined) });
+  await clock.advance('1s');
+  let isClosed = false;
+  const closing = ending.close().then(() => (isClosed = true));
+  gate.resolve();
+  await clock.advance(4_900);
+  expect(isClosed).toBe(false);
+  await clock.advance(200);
+  await closing;
+  expect(await taskNow()).toMatchObject({ token: 1, attempts: 1, leaseUntil: expect.any(Number) });
+});
+
+it('does not give back what still runs here when it is claimed again while the program ends', async () => {
+  const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+  const memory = createMemoryStore({ clock });
+  const gate = Promise.withResolvers<void>();
+  const claim: Store['claim'] = async (query) => {
+    const verdict = await memory.claim(query);
+    await gate.promise;
+    return verdict;
+  };
+  const updateTasks: Store['updateTasks'] = (updates) =>
+    updates.some(({ kind }) => kind === 'extend') ? away() : memory.updateTasks(updates);
+  const store = altered(memory, { claim, updateTasks, close: () => Promise.resolve() });
+  const run = { task: 'label.print', timeout: '5m' };
+  const workflows = [{ ...PRINTED, states: { ...PRINTED.states, NEW: { ...PRINTED.states.NEW, run } } }];
+  let calls = 0;
+  const handler = async () => {
+    calls++;
+    await clock.sleep(33_000);
+  };
+  const pawl = await start(store, handler, { clock, workflows });
+  const id = await create(pawl);
+  const taskNow = async () => (await memory.load([{ tenant: 1, orderId: id }]))[0]?.work.tasks[0];
+  await clock.advance('31s');
+  const closing = pawl.close();
+  gate.resolve();
+  await clock.advance('1s');
+  expect(await taskNow()).toMatchObject({ token: 2, attempts: 2, leaseUntil: expect.any(Number) });
+  await clock.advance('5s');
+  await closing;
+  expect((await memory.load([{ tenant: 1, orderId: id }]))[0]?.status).toBe('GOOD');
+  expect(calls).toBe(1);
+});

@@ -40,6 +40,8 @@ export class TaskRunner implements WorkDesk {
   /** Places taken: by attempts, and by tasks whose commit or claim is on its way. */
   #taken = 0;
   #hasBacklog = false;
+  /** Tasks that are being given back since they were not begun. */
+  readonly #returning = new Set<Promise<void>>();
   #looking: Promise<void> | null = null;
   #isStopping = false;
 
@@ -69,14 +71,14 @@ export class TaskRunner implements WorkDesk {
   }
 
   /**
-   * Begins nothing new and waits for what runs, at most `graceMs`; what runs then is aborted. Its outcome is not known, and
-   * it is tried again by whoever is there when its lease ends.
+   * Begins nothing new, gives back what was claimed and not begun, and waits for what runs, at most `graceMs`; what runs then is
+   * aborted. Its outcome is not known, and it is tried again by whoever is there when its lease ends.
    */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     this.#alarm.ring(0);
     await this.#looking;
-    await this.#attempts.end(graceMs);
+    await Promise.all([this.#attempts.end(graceMs), this.#returned(graceMs)]);
   }
 
   reserve(name: string): { readonly claimedBy: string; readonly leaseUntil: number } | null {
@@ -92,7 +94,8 @@ export class TaskRunner implements WorkDesk {
   }
 
   committed(order: LiveOrder, { tenant, orderId, tasks, timers }: Unit, begun: readonly Task[]): void {
-    for (const task of begun) this.#begin({ ...task, tenant, orderId }, order);
+    const taken = begun.map((task) => ({ ...task, tenant, orderId }));
+    this.#return(taken.filter((task) => !this.#begin(task, order)));
     for (const { kind, task } of tasks) {
       if (kind === 'remove' || task.dead) continue;
       if (task.leaseUntil === null) this.wake(task.dueAt);
@@ -132,7 +135,7 @@ export class TaskRunner implements WorkDesk {
   async #claim(): Promise<number> {
     const { store, engine, leaseMs } = this.#tools;
     const limit = this.#free();
-    if (limit <= 0) return 0;
+    if (limit <= 0 || this.#isStopping) return 0;
     this.#taken += limit;
     let tasks: readonly OpenTask[] = [];
     try {
@@ -144,11 +147,12 @@ export class TaskRunner implements WorkDesk {
     }
     for (const task of tasks) engine.forget(task);
     const orders = await this.#ordersOf(tasks);
-    for (const [index, task] of tasks.entries()) this.#begin(task, orders[index]);
-    return tasks.length;
+    const unbegun = tasks.filter((task, index) => !this.#begin(task, orders[index]));
+    this.#return(unbegun);
+    return tasks.length - unbegun.length;
   }
 
-  /** None where they cannot be read: their tasks are given out again when the leases end. */
+  /** None where they cannot be read: their tasks are given back. */
   async #ordersOf(tasks: readonly OpenTask[]): Promise<readonly (LiveOrder | undefined)[]> {
     return tasks.length === 0 ? [] : this.#tools.store.load(tasks).catch(() => []);
   }
@@ -173,20 +177,48 @@ export class TaskRunner implements WorkDesk {
     return (await this.#tools.engine.submitOwn(request)).ok;
   }
 
-  /** A place is taken for the task already. */
-  #begin(task: OpenTask, order: LiveOrder | undefined): void {
-    // While it stops nothing begins: what was taken over in a commit on its way is tried again when its lease ends. Nor does
-    // anything begin whose lease is over by now: somebody else may hold the task.
+  /** A place is taken for the task already. Says whether it is carried out here. */
+  #begin(task: OpenTask, order: LiveOrder | undefined): boolean {
+    // First of all: what still runs here must not be given back.
     const runsHere = this.#attempts.adopt(task);
+    // While it stops nothing begins. Nor does anything whose lease is over by now: somebody else may hold the task.
     if (runsHere || this.#isStopping || order === undefined || !this.#attempts.isInTime(task)) {
       this.#release();
-      return;
+      return runsHere;
     }
     carryOut(task, order, this.#tools).then(
       () => this.#release(),
       // A definition that lacks the step: it stays claimed until its lease ends, and in the end dies of its attempts.
       () => this.#release(),
     );
+    return true;
+  }
+
+  /**
+   * What was taken and not begun costs no attempt and leaves no doubt: else a stop could use up the only attempt of a task that
+   * was never tried. Where it cannot be told, the task is given out again when its lease ends, as after a crash.
+   */
+  #return(tasks: readonly OpenTask[]): void {
+    if (tasks.length === 0) return;
+    const { store, engine } = this.#tools;
+    const updates = tasks.map(
+      ({ tenant, orderId, id, token }) => ({ kind: 'return', tenant, orderId, id, token }) as const,
+    );
+    const settled = () => {
+      for (const task of tasks) engine.forget(task);
+      // No commit of this node may have made it look for work before.
+      this.start();
+    };
+    const returning = store.updateTasks(updates).then(settled, settled);
+    this.#returning.add(returning);
+    void returning.then(() => this.#returning.delete(returning));
+  }
+
+  async #returned(graceMs: number): Promise<void> {
+    if (this.#returning.size === 0) return;
+    const over = new AbortController();
+    await Promise.race([Promise.all(this.#returning), this.#tools.clock.sleep(graceMs, over.signal)]);
+    over.abort();
   }
 
   #release(): void {

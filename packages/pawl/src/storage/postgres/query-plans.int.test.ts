@@ -188,6 +188,7 @@ const CALLS: Readonly<Record<string, () => Promise<unknown>>> = {
       { ...key, kind: 'extend', leaseUntil: 1 },
       { ...key, kind: 'park', leaseUntil: 1 },
       { ...key, kind: 'retry', dueAt: 1, failure: { attempt: 1, at: 1, error: 'e' }, uncertain: true },
+      { ...key, kind: 'return' },
     ]);
   },
   'a list of tasks': () => store.listTasks({ tenant: 1, after: null, limit: 10 }),

@@ -26,7 +26,7 @@ import { PEEK_LAPSED, PEEK_NEXT, PEEK_READY, PEEK_TIMERS } from './reader/work/p
 import { tasksSql, windowEndSql } from './reader/work/tasks.ts';
 import { EXPIRED_KEYS, REMOVE_EXPIRED_KEYS } from './writer/keys.ts';
 import { FIND_MOVEMENT } from './writer/stock/ledger.ts';
-import { CLAIM, CLAIMABLE, RETRY } from './writer/work/claims.ts';
+import { CLAIM, CLAIMABLE, RETRY, RETURN } from './writer/work/claims.ts';
 import { ORPHAN_TASK, REPLACE_TASK } from './writer/work/tasks.ts';
 
 const BY_KEY = 'tasks USING PRIMARY KEY (tenant=? AND order_id=? AND version=? AND position=? AND suffix=?)';
@@ -63,6 +63,7 @@ const STATEMENTS: Readonly<Record<string, readonly [sql: string, ...searches: st
   'the tasks to claim': [CLAIMABLE, 'tasks USING INDEX tasks_ready (name=? AND claimable_at<?)'],
   'a claim': [CLAIM, BY_KEY],
   'a failed attempt': [RETRY, BY_KEY],
+  'a task that was not begun': [RETURN, BY_KEY],
   'a task that is replaced': [REPLACE_TASK, BY_KEY],
   'a task that is orphaned': [ORPHAN_TASK, BY_KEY],
   'open tasks': [tasksSql('all'), `tasks USING PRIMARY KEY (tenant=? AND ${AFTER})`],

@@ -68,6 +68,14 @@ describe('the witness at the database', () => {
     expect(promises()).toEqual(['lease-broken']);
   });
 
+  it('finds nothing in a claim of what its holder has given back without having begun it', async () => {
+    isCalm = true;
+    const { token, id, tenant, orderId } = await claim();
+    await witness.store.updateTasks([{ kind: 'return', tenant, orderId, id, token }]);
+    await claim();
+    expect(witness.violations).toEqual([]);
+  });
+
   it('sees an old token change a task', async () => {
     const first = await claim();
     clock.skip(1_000);

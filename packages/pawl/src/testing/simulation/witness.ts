@@ -68,7 +68,7 @@ export class Witness {
       const { id, token, kind } = update;
       this.#requireNewest(id, token, kind);
       const before = kind === 'extend' ? (this.#holds.get(id)?.leaseUntil ?? 0) : 0;
-      const leaseUntil = kind === 'retry' ? null : Math.max(before, update.leaseUntil);
+      const leaseUntil = kind === 'retry' || kind === 'return' ? null : Math.max(before, update.leaseUntil);
       this.#holds.set(id, { token, leaseUntil });
     }
     return answers;

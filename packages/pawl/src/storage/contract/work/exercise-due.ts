@@ -121,9 +121,11 @@ export function exerciseDue(subject: StoreUnderTest): void {
         failure,
         uncertain: false,
       };
-      expect(await store.updateTasks([retry])).toEqual([true]);
+      const unbegun = await order({ orphan: true, attempts: 1, token: 1, leaseUntil: FAR_AHEAD });
+      const back: TaskUpdate = { ...keyOf(unbegun), token: 1, kind: 'return' };
+      expect(await store.updateTasks([retry, back])).toEqual([true, true]);
       const { lapsed, nextAt } = await peek();
-      expect(sorted(lapsed)).toEqual(sorted([keyOf(before), keyOf(other)]));
+      expect(sorted(lapsed)).toEqual(sorted([before, other, unbegun].map(keyOf)));
       expect(nextAt).toBeNull();
     });
 

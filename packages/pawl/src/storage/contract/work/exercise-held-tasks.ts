@@ -153,6 +153,29 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
       });
     });
 
+    it('takes back what was not begun: only the token tells that it was ever given out', async () => {
+      const { store } = subject;
+      const { work } = await order({ attempts: 2, token: 5, uncertain: false });
+      const [before] = work.tasks as [Task];
+      const task = await claimOne();
+      const unbegun = { ...held(task), kind: 'return' } as const;
+      expect(await store.updateTasks([unbegun])).toEqual([true]);
+      expect(await row(task)).toEqual({ ...before, token: 6, claimedBy: 'w-1' });
+      expect(await store.updateTasks([unbegun])).toEqual([false]);
+      expect(await claimOne({ claimedBy: 'w-2' })).toMatchObject({ token: 7, attempts: 3, uncertain: false });
+    });
+
+    it('keeps the doubt that a lease has left before what was not begun', async () => {
+      const { store } = subject;
+      await order();
+      await claimOne();
+      subject.skewMs = 10_000;
+      const task = await claimOne();
+      expect(await store.updateTasks([{ ...held(task), kind: 'return' }])).toEqual([true]);
+      expect(await row(task)).toMatchObject({ token: 2, attempts: 1, uncertain: true, leaseUntil: null });
+      expect(await claimOne()).toMatchObject({ token: 3, attempts: 2, uncertain: true });
+    });
+
     it('remembers a doubt, whether this attempt or an earlier one left it', async () => {
       const { store } = subject;
       await order();
@@ -218,7 +241,7 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
       const after = await committed(store, ended);
       expect(await loaded(store, after)).toEqual(after);
       expect(await claim()).toEqual([]);
-      expect(await store.updateTasks(updatesOf(task))).toEqual([false, false, false]);
+      expect(await store.updateTasks(updatesOf(task))).toEqual([false, false, false, false]);
     });
 
     it('is a conflict for who was superseded, and the one who holds it goes on', async () => {
@@ -237,7 +260,7 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
 
     it('is a conflict where it was decided before an update that moved the lease', async () => {
       const { store } = subject;
-      for (const index of [0, 1, 2]) {
+      for (const index of [0, 1, 2, 3]) {
         const before = await order();
         const task = await claimOne();
         const update = updatesOf(task)[index] as TaskUpdate;
@@ -250,7 +273,7 @@ export function exerciseHeldTasks(subject: StoreUnderTest): void {
           expect(await loaded(store, before), said).toEqual(current);
         }
         const decidedAgain = { ...plain(task), leaseUntil: current.work.tasks[0]?.leaseUntil ?? null };
-        const [end] = endsOf(decidedAgain).slice(index);
+        const [end] = endsOf(decidedAgain).slice(index % 3);
         await committed(store, withWork(step(before, 'DONE'), { tasks: end as TaskChange[] }));
       }
     });

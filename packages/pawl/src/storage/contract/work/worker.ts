@@ -60,6 +60,7 @@ export function updatesOf(task: OpenTask): TaskUpdate[] {
     { ...held(task), kind: 'extend', leaseUntil: FAR_AHEAD },
     { ...held(task), kind: 'park', leaseUntil: FAR_AHEAD },
     { ...held(task), kind: 'retry', dueAt: LONG_AGO, failure, uncertain: true },
+    { ...held(task), kind: 'return' },
   ];
 }
 

@@ -124,6 +124,8 @@ function updated(task: Task, update: TaskUpdate): Task {
         uncertain: task.uncertain || update.uncertain,
         failures: [...task.failures, shortened(update.failure)].slice(-FAILURES_MAX),
       };
+    case 'return':
+      return { ...task, leaseUntil: null, parked: false, attempts: task.attempts - 1 };
   }
 }
 

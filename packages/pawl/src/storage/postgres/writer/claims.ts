@@ -57,6 +57,10 @@ export const UPDATES: Readonly<Record<TaskUpdate['kind'], Statement>> = {
         ) a ORDER BY place DESC LIMIT ${FAILURES_MAX}
       ) f)::text ${HELD}`,
   },
+  return: {
+    name: 'return-tasks',
+    text: `UPDATE tasks r SET lease_until = NULL, parked = false, attempts = r.attempts - 1 ${HELD}`,
+  },
 };
 
 function columnsOf(table: string): string {
@@ -116,7 +120,7 @@ function valuesOf(updates: readonly TaskUpdate[], kind: TaskUpdate['kind']): rea
     const { tenant, orderId, token } = update;
     const { version, position, suffix } = place;
     const isRetry = update.kind === 'retry';
-    const until = isRetry ? update.dueAt : update.leaseUntil;
+    const until = isRetry ? update.dueAt : update.kind === 'return' ? null : update.leaseUntil;
     const failure = isRetry ? JSON.stringify(shortened(update.failure)) : null;
     const row = [
       tenant,

@@ -25,6 +25,7 @@ const EXTEND = `UPDATE tasks SET lease_until = max(lease_until, ?) ${HELD}`;
 const PARK = `UPDATE tasks SET lease_until = ?, parked = 1 ${HELD}`;
 const READ_FAILURES = `SELECT failures FROM tasks ${HELD}`;
 export const RETRY = `UPDATE tasks SET lease_until = NULL, parked = 0, due_at = ?, failures = ?, uncertain = max(uncertain, ?) ${HELD}`;
+export const RETURN = `UPDATE tasks SET lease_until = NULL, parked = 0, attempts = attempts - 1 ${HELD}`;
 
 interface CandidateRow extends TaskKeyRow {
   readonly claimable_at: number;
@@ -39,6 +40,7 @@ export class Claims {
   readonly #park: StatementSync;
   readonly #readFailures: StatementSync;
   readonly #retry: StatementSync;
+  readonly #return: StatementSync;
 
   constructor(database: DatabaseSync, keys: Keys) {
     this.#keys = keys;
@@ -48,6 +50,7 @@ export class Claims {
     this.#park = database.prepare(PARK);
     this.#readFailures = database.prepare(READ_FAILURES);
     this.#retry = database.prepare(RETRY);
+    this.#return = database.prepare(RETURN);
   }
 
   claim(query: ClaimQuery, now: number): ClaimVerdict {
@@ -92,6 +95,8 @@ export class Claims {
         const failures = withFailure(row.failures, update.failure);
         return this.#retry.run(update.dueAt, failures, update.uncertain ? 1 : 0, ...held).changes === 1;
       }
+      case 'return':
+        return this.#return.run(...held).changes === 1;
     }
   }
 }
