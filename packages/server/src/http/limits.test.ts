@@ -50,7 +50,7 @@ const ROWS: Record<keyof typeof limits, string> = {
   ENTITY_TAGS_MAX: 'entity-tags in `If-Match`',
   RETRY_AFTER_S: '`Retry-After` of a 503',
   RETRY_AFTER_FULL_S: '`Retry-After` of a 503 `store-full`',
-  STORE_FAULT_EVERY_MS: 'lines of the log about a database that is away or full',
+  STORE_FAULT_EVERY_MS: 'lines of the log about a database that is away, full or busy with counts',
   HEADERS_TIMEOUT_MS: 'arrival of a head',
   REQUEST_TIMEOUT_MS: 'arrival of a whole request',
   STALLED_TIMEOUT_MS: 'answer that nobody reads, of which not a byte moves',
