@@ -317,6 +317,17 @@ it('gives back what it has claimed and cannot read the order of, and waits befor
   expect(calls).toEqual(['lost']);
 });
 
+it('carries out what it can read the order of beside what it cannot, which waits for its lease', async () => {
+  const { clock, memory, node, id, creator, taskNow } = await waiting();
+  const others = [await create(creator), await create(creator)];
+  const load: Store['load'] = (keys) =>
+    keys.some(({ orderId }) => orderId === id) ? away() : memory.load(keys);
+  await node('lost', { load });
+  await clock.advance('5s');
+  for (const other of others) expect((await creator.get(1, other))?.status).toBe('GOOD');
+  expect(await taskNow()).toMatchObject({ token: 1, attempts: 1, leaseUntil: expect.any(Number) });
+});
+
 it('gives back what it did not begin since the lease was over', async () => {
   const { clock, memory, node, taskNow } = await waiting();
   let claims = 0;

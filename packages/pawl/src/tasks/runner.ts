@@ -18,6 +18,8 @@ export const POLL_MS = 500;
 const DUE_AT_ONCE = 256;
 /** While a backlog waits, one claim is made for this part of all places, and not one for each that becomes free. */
 const CLAIM_PART = 1 / 4;
+/** Orders that cannot be read, one after the other, until the store counts as away: each may take as long as it lets a call wait. */
+const UNREAD_MAX = 2;
 /** How long a freed place may wait for others before the backlog is claimed all the same. */
 const BACKLOG_WAIT_MS = 2;
 
@@ -147,14 +149,25 @@ export class TaskRunner implements WorkDesk {
     }
     for (const task of tasks) engine.forget(task);
     const orders = await this.#ordersOf(tasks);
-    const unbegun = tasks.filter((task, index) => !this.#begin(task, orders[index]));
-    this.#return(unbegun);
+    const unbegun = tasks.filter((task, index) => !this.#begin(task, orders?.[index]));
+    // What the store does not give, though it gives others, stays held: given back it would be first in line again for ever.
+    this.#return(unbegun.filter((task) => orders === null || orders[tasks.indexOf(task)] !== undefined));
     return tasks.length - unbegun.length;
   }
 
-  /** None where they cannot be read: their tasks are given back. */
-  async #ordersOf(tasks: readonly OpenTask[]): Promise<readonly (LiveOrder | undefined)[]> {
-    return tasks.length === 0 ? [] : this.#tools.store.load(tasks).catch(() => []);
+  /** One that cannot be read keeps none of the others waiting: then they are read one by one. Null where the store gives none. */
+  async #ordersOf(tasks: readonly OpenTask[]): Promise<readonly (LiveOrder | undefined)[] | null> {
+    const { store } = this.#tools;
+    if (tasks.length === 0) return [];
+    const together = await store.load(tasks).catch(() => null);
+    if (together !== null || tasks.length === 1) return together;
+    const orders: (LiveOrder | undefined)[] = [];
+    for (const task of tasks) {
+      const [order] = await store.load([task]).catch(() => []);
+      orders.push(order);
+      if (orders.length === UNREAD_MAX && orders.every((one) => one === undefined)) return null;
+    }
+    return orders;
   }
 
   /**

@@ -159,7 +159,8 @@ export function createTasks(tools: TaskServiceTools): Tasks {
 
   /** Another heartbeat at the same time may have asked for longer, and the longer lease stands. */
   async function leaseOf(tenant: number, taskId: string, token: number, asked: number): Promise<number> {
-    const task = (await openTask(tenant, taskId))?.task;
+    // What was extended is extended, whether or not it can be read again.
+    const task = (await openTask(tenant, taskId).catch(() => undefined))?.task;
     return task?.token === token ? Math.max(asked, task.leaseUntil ?? 0) : asked;
   }
 

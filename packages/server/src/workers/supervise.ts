@@ -67,7 +67,10 @@ class Supervision {
   #start(number: number, failures: number): void {
     const { log, clock } = this.#options;
     const began = clock.monotonic();
+    let isGone = false;
     const gone = (how: string, isWhole: boolean): void => {
+      if (isGone) return;
+      isGone = true;
       const inRow = clock.monotonic() - began < SETTLED_MS ? failures + 1 : 0;
       this.#noteGone({ number, how, isWhole, inRow });
     };

@@ -184,7 +184,7 @@ export class PostgresStore implements Store {
   }
 
   feed(query: FeedQuery): Promise<FeedPage> {
-    return this.#begin('feed', () => this.#feed.page(query));
+    return this.#begin('feed', () => this.#feed.page(query, () => this.#closed !== undefined));
   }
 
   loadStock(keys: readonly StockKey[]): Promise<readonly (StockBalance | undefined)[]> {

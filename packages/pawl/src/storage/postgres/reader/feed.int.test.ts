@@ -43,3 +43,34 @@ it('a page waits for whoever gives positions rather than be empty', async () => 
   await other.end();
   expect((await page).events.map(({ head }) => head.orderId)).toEqual([unit.orderId]);
 });
+
+const COMMIT = `INSERT INTO commits (size, committed_at, tenants, order_ids, versions)
+  SELECT $1, 0, array_agg(1), array_agg(gen_random_uuid()), array_agg(1) FROM generate_series(1, $1)`;
+
+it('goes on behind a commit that is missing, also after a large one', async () => {
+  const store = await postgres.open();
+  await store.internTenant('default');
+  await store.internActor(1, 'program', 'tester');
+  await postgres.sql(COMMIT, [1_200]);
+  await postgres.sql(COMMIT, [1]);
+  const unit = creation();
+  await store.commit([unit]);
+  await store.feed({ tenant: 1, after: 1_201, limit: 5 });
+  await postgres.sql('DELETE FROM commits WHERE size = 1 AND first_position = 1201');
+  const { events } = await store.feed({ tenant: 1, after: 1_200, limit: 5 });
+  expect(events.map(({ head }) => head.orderId)).toEqual([unit.orderId]);
+});
+
+it('is not walked on with once the store closes', async () => {
+  const store = await postgres.open();
+  await store.internTenant('others');
+  await postgres.sql(
+    `INSERT INTO commits (size, committed_at, tenants, order_ids, versions)
+      SELECT 1, 0, ARRAY[1], ARRAY[gen_random_uuid()], ARRAY[1] FROM generate_series(1, $1)`,
+    [COMMITS_OF_OTHERS],
+  );
+  const page = store.feed({ tenant: 2, after: null, limit: 5 });
+  const refused = expect(page).rejects.toThrow('the store is closed');
+  await store.close();
+  await refused;
+});

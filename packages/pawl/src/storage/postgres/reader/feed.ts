@@ -1,4 +1,10 @@
-import { type FeedEvent, type FeedPage, type FeedQuery, HistoryDetachedError } from '../../../ports/store.ts';
+import {
+  type FeedEvent,
+  type FeedPage,
+  type FeedQuery,
+  HistoryDetachedError,
+  StoreUnavailableError,
+} from '../../../ports/store.ts';
 import type { Sender, Statement } from '../connection/pool.ts';
 import type { SmallNumbers } from '../connection/small-numbers.ts';
 import { EVENT_COLUMNS, EVENT_JOINS, type EventRow, eventsOf } from '../rows/event-rows.ts';
@@ -24,7 +30,7 @@ export const READ_FEED: Statement = {
         (SELECT f.first_position FROM commits f WHERE f.first_position <= $1::bigint + 1 ORDER BY f.first_position DESC LIMIT 1), 0)
       ORDER BY c.first_position LIMIT ${COMMITS_MAX}
     ), seen AS MATERIALIZED (
-      SELECT *, coalesce(sum(size) FILTER (WHERE is_asked_for) OVER (
+      SELECT *, coalesce(sum(size) FILTER (WHERE is_asked_for AND first_position + size - 1 > $1::bigint) OVER (
         ORDER BY first_position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) < ${EVENTS_MAX} AS is_looked_at FROM near
     ), shown AS MATERIALIZED (
       SELECT s.first_position + k.number - 1 AS position, k.tenant, k.order_id, k.version FROM seen s
@@ -85,8 +91,11 @@ export class Feed {
     this.#numbers = numbers;
   }
 
-  /** Ends where something is found, or else where nothing more was committed before the call. */
-  async page({ tenant, after, limit }: FeedQuery): Promise<FeedPage> {
+  /**
+   * Ends where something is found, or else where nothing more was committed before the call.
+   * @throws {StoreUnavailableError} where the store closes before that: others may have committed millions of events.
+   */
+  async page({ tenant, after, limit }: FeedQuery, isClosed: () => boolean): Promise<FeedPage> {
     // Where positions cannot be given, for want of room or of time, what has its position already is shown all the same.
     await this.givePositions().catch(() => undefined);
     let next = Math.max(0, after ?? 0);
@@ -105,6 +114,7 @@ export class Feed {
       const events = await this.#eventsOf(rows.filter(isShown));
       const isEnd = more !== true && places.length < limit;
       if (events.length > 0 || (isEnd && (areAllGiven || !waiting))) return { events, next };
+      if (isClosed()) throw new StoreUnavailableError('the store is closed');
       if (!isEnd) continue;
       while ((await this.#give(GIVE_POSITIONS_IN_TURN)) === POSITIONS_AT_ONCE);
       areAllGiven = true;

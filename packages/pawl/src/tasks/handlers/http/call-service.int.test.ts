@@ -272,7 +272,9 @@ describe('a timeout of the step', () => {
     const items = [{ sku: 'A-1', qty: 1, price: '1' }];
     const { id, tenant } = orderOf(await pawl.create({ workflow: 'calling', items }));
     const now = () => pawl.get(tenant, id);
-    await expect.poll(now).toSatisfy((order: LiveOrder) => order.settled || order.blocked);
+    await expect
+      .poll(now, { timeout: 5_000 })
+      .toSatisfy((order: LiveOrder) => order.settled || order.blocked);
     expect(service.connections()).toBe(1);
     return now();
   }
