@@ -254,8 +254,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what runs is given back as if it had not been begun',
     file: 'tasks/runner.ts',
-    original: 'tasks.filter((task, index) => !this.#begin(task, orders[index]))',
-    changed: 'tasks.filter((task, index) => this.#begin(task, orders[index]))',
+    original: 'tasks.filter((task, index) => !this.#begin(task, orders?.[index]))',
+    changed: 'tasks.filter((task, index) => this.#begin(task, orders?.[index]))',
     seeds: 300,
   },
   {
